@@ -1,0 +1,20 @@
+"""How people reach it: pages, forms and commands. Decides nothing."""
+
+from flask import Flask
+
+from blueprints import (
+    accounts,
+    home,
+    setup,
+    status,
+)
+
+FEATURES = (status, home, accounts, setup)
+
+
+def register(app: Flask) -> None:
+    """Put every feature's pages on the application."""
+    for feature in FEATURES:
+        app.register_blueprint(feature.bp)
+    for commands in (setup.setup_commands, setup.audit_commands):
+        app.cli.add_command(commands)

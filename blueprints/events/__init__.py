@@ -1,0 +1,1 @@
+"""Events, tracks and their rulesets."""

@@ -1,0 +1,14 @@
+"""What waits for a person now: each feature tells what it has for this actor."""
+
+from collections.abc import Callable
+
+from blueprints.waiting import Waiting
+from eventsys.identity.policy import Actor
+
+SOURCES: tuple[Callable[[Actor], list[Waiting]], ...] = ()
+
+
+def waiting_for(actor: Actor) -> list[Waiting]:
+    """Everything that waits, what presses first."""
+    found = [one for source in SOURCES for one in source(actor)]
+    return sorted(found, key=lambda one: not one.urgent)

@@ -1,0 +1,90 @@
+"""What every page shows around its content: who is signed in, the menu, the language."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, request, url_for
+from flask_babel import gettext
+from flask_login import current_user
+
+from blueprints.language import language
+from blueprints.web import me, settings
+from eventsys.db import session
+from eventsys.errors import N_
+from eventsys.groups.models import Group
+from eventsys.identity.rules import ROLE_LABELS, Role
+
+R = Role
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """One place in the menu, for the roles that have business there."""
+
+    label: str
+    endpoint: str
+    icon: str
+    roles: frozenset[Role]
+
+    @property
+    def section(self) -> str:
+        """The blueprint the place belongs to; its other pages light up the same item."""
+        return self.endpoint.split(".", 1)[0]
+
+
+MENU = (
+    MenuItem(N_("Start"), "home.index", "home", frozenset(Role)),
+    MenuItem(N_("Members"), "accounts.people", "users", frozenset({R.GROUP_ADMIN})),
+    MenuItem(N_("Groups"), "setup.groups", "building", frozenset({R.PLATFORM_ADMIN})),
+)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The signed-in person as the top bar shows them."""
+
+    name: str
+    role_label: str
+    group_name: str
+
+
+def init_app(app: Flask) -> None:
+    """Give every template its surroundings."""
+    app.context_processor(surroundings)
+
+
+def surroundings() -> dict[str, Any]:
+    """The variables ``base.html`` expects."""
+    signed_in = bool(current_user and current_user.is_authenticated)
+    return {
+        "me": _shown() if signed_in else None,
+        "nav": _menu() if signed_in else [],
+        "lang": language(),
+        "demo": settings().demo,
+    }
+
+
+def _shown() -> Shown:
+    actor = me()
+    order = list(Role)
+    label = gettext(ROLE_LABELS[min(actor.roles, key=order.index)]) if actor.roles else ""
+    group = session().get(Group, actor.group_id) if actor.group_id else None
+    if group is None:
+        return Shown(actor.name, label, "")
+    english = language() == "en" and group.name_en
+    return Shown(actor.name, label, group.name_en if english else group.name)
+
+
+def _menu() -> list[dict[str, Any]]:
+    here = (request.endpoint or "").split(".", 1)[0]
+    roles = me().roles
+    return [
+        {
+            "label": gettext(item.label),
+            "url": url_for(item.endpoint),
+            "icon": item.icon,
+            "current": item.section == here,
+        }
+        for item in MENU
+        if item.roles & roles
+    ]

@@ -1,0 +1,5 @@
+"""Whether the installation is alive and ready."""
+
+from blueprints.status.routes import bp
+
+__all__ = ["bp"]

@@ -1,0 +1,1 @@
+"""What is true: the domain of eventsys. Knows no HTTP and no clock process."""

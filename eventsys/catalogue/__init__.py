@@ -1,0 +1,1 @@
+"""Reference data: skill-level certificates, their levels and issuers."""

@@ -1,0 +1,1 @@
+"""Number registers, issued certificates, verification, revocation."""

@@ -1,0 +1,86 @@
+"""Settings from the environment, typed, checked once at the start. Unsafe settings stop the start."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+class UnsafeSettings(RuntimeError):
+    """The program must not run like this; the text says which variable to change."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that differs between one installation and the next."""
+
+    instance: Path
+    database_url: str
+    public_url: str
+    secure: bool
+    demo: bool
+    testing: bool
+    inline_worker: bool
+    secret: bytes
+
+    @property
+    def hosts(self) -> list[str]:
+        """The host names under which the application answers."""
+        own = urlsplit(self.public_url).hostname or "localhost"
+        return sorted({own, "127.0.0.1", "localhost"})
+
+    @property
+    def files_dir(self) -> Path:
+        """Where exported and uploaded files lie."""
+        return self.instance / "files"
+
+    @property
+    def keys_dir(self) -> Path:
+        """Signing keys, apart from the database and its backups."""
+        return self.instance / "keys"
+
+    @property
+    def fonts_dir(self) -> Path:
+        """Where the printing fonts are unpacked to."""
+        return self.instance / "fonts"
+
+
+def read_settings(env: Mapping[str, str], root: Path) -> Settings:
+    """The settings of this process; creates the instance folder and its secret at the first start."""
+    instance = Path(env.get("EVENTSYS_INSTANCE") or root / "instance").resolve()
+    for folder in (instance, instance / "files", instance / "keys", instance / "fonts"):
+        folder.mkdir(parents=True, exist_ok=True)
+    port = env.get("PORT", "8000")
+    public_url = env.get("EVENTSYS_URL", f"http://127.0.0.1:{port}").rstrip("/")
+    secure = urlsplit(public_url).scheme == "https"
+    demo = env.get("EVENTSYS_DEMO") == "1"
+    if not secure and not demo and urlsplit(public_url).hostname not in {"127.0.0.1", "localhost"}:
+        raise UnsafeSettings(
+            f"EVENTSYS_URL={public_url} is not https: sign-ins would cross the network in clear."
+            " Use https, or http://127.0.0.1 for one machine."
+        )
+    return Settings(
+        instance=instance,
+        database_url=env.get("EVENTSYS_DATABASE") or f"sqlite:///{instance / 'eventsys.db'}",
+        public_url=public_url,
+        secure=secure,
+        demo=demo,
+        testing=env.get("EVENTSYS_TESTING") == "1",
+        inline_worker=env.get("EVENTSYS_WORKER") == "inline",
+        secret=_secret(instance / "keys" / "secret"),
+    )
+
+
+def _secret(path: Path) -> bytes:
+    """The installation's secret, made once, readable by its owner only."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return bytes.fromhex(path.read_text().strip())
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_hex(32))
+        file.flush()
+        os.fsync(file.fileno())
+    return bytes.fromhex(path.read_text().strip())

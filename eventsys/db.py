@@ -1,0 +1,245 @@
+"""The database: base class, column types, tenancy, and the one place that commits."""
+
+import enum
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Date,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    ForeignKey,
+    Integer,
+    MetaData,
+    String,
+    TypeDecorator,
+    event,
+)
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    ORMExecuteState,
+    Session,
+    mapped_column,
+    registry,
+    with_loader_criteria,
+)
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+BIG = BigInteger().with_variant(Integer, "sqlite")
+EXACT_PLACES = 4
+
+
+def new_id() -> int:
+    """A random key below 2**53: safe in JSON, and one key tells nothing about another."""
+    return secrets.randbelow(2**53 - 1) + 1
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC moment on both databases (SQLite would give it back naive)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise TypeError("a moment needs a time zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=value.tzinfo or UTC).astimezone(UTC)
+
+
+class Exact(TypeDecorator[Decimal]):
+    """A decimal with at most four places, kept as a whole number: sums stay exact in SQL too."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        if value is None:
+            return None
+        scaled = value.scaleb(EXACT_PLACES)
+        if scaled != scaled.to_integral_value():
+            raise ValueError(f"{value} has more than {EXACT_PLACES} decimal places")
+        return int(scaled)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value).scaleb(-EXACT_PLACES).normalize() + 0
+
+
+def _enum_values(kind: type[enum.Enum]) -> list[str]:
+    return [member.value for member in kind]
+
+
+Id = Annotated[int, mapped_column(BIG, primary_key=True, default=new_id, autoincrement=False)]
+Short = Annotated[str, mapped_column(String(100))]
+Long = Annotated[str, mapped_column(String(2000))]
+
+
+class Model(DeclarativeBase):
+    """What every table shares: types, names of constraints."""
+
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={
+            int: BIG,
+            datetime: Moment(),
+            date: Date(),
+            Decimal: Exact(),
+            dict[str, Any]: JSON(),
+            list[Any]: JSON(),
+            enum.Enum: Enum(
+                enum.Enum,
+                native_enum=False,
+                length=30,
+                create_constraint=False,
+                values_callable=_enum_values,
+            ),
+        },
+    )
+
+
+class GroupOwned(Model):
+    """A row that belongs to one vocational-education group; queries are scoped to it by ``Tenancy``."""
+
+    __abstract__ = True
+    group_id: Mapped[int] = mapped_column(BIG, ForeignKey("voc_group.id"), index=True)
+
+
+db = SQLAlchemy(disable_autonaming=True, add_models_to_shell=False)
+
+
+def session() -> Session:
+    """The session of the running request, job or command."""
+    return db.session()
+
+
+# ---- tenancy
+
+
+def enter_group(group_id: int | None) -> None:
+    """From now on this session sees the rows of this group only (``None``: of no group)."""
+    session().info["group_id"] = group_id
+
+
+def leave_groups() -> None:
+    """Sees every group: for the clock, commands and public pages that look up by secret token."""
+    session().info.pop("group_id", None)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _only_this_group(execution: ORMExecuteState) -> None:
+    """The one place where queries are scoped to the group of the person who asks."""
+    info = execution.session.info
+    if "group_id" not in info or execution.execution_options.get("across_groups"):
+        return
+    if execution.is_column_load or not (
+        execution.is_select or execution.is_update or execution.is_delete
+    ):
+        return
+    group_id = info["group_id"]
+    execution.statement = execution.statement.options(
+        with_loader_criteria(GroupOwned, lambda cls: cls.group_id == group_id, include_aliases=True)
+    )
+
+
+# ---- the one commit
+
+
+class NestedTransaction(RuntimeError):
+    """A driver opened a transaction inside another: actions never do."""
+
+
+_before_commit: list[Any] = []
+
+
+def before_commit(step: Any) -> Any:
+    """Register what must be written last in every transaction (the audit chain)."""
+    _before_commit.append(step)
+    return step
+
+
+@contextmanager
+def transaction(*, keep: bool = True) -> Iterator[Session]:
+    """All of it or none: opened by the outermost driver (a form, a job, a command).
+
+    ``keep=False`` rehearses: everything is checked, nothing is kept.
+    """
+    current = session()
+    if current.info.get("in_transaction"):
+        raise NestedTransaction
+    current.rollback()  # release the read snapshot of this request: writes begin afresh
+    current.info["in_transaction"] = True
+    current.connection(execution_options={"eventsys_write": True})
+    try:
+        yield current
+        current.flush()
+        for step in _before_commit:
+            step(current)
+        if keep:
+            current.commit()
+        else:
+            current.rollback()
+    except BaseException:
+        current.rollback()
+        raise
+    finally:
+        current.info.pop("in_transaction", None)
+        current.info.pop("deeds", None)
+
+
+# ---- SQLite, opened by rule R6
+
+FIXED_WAL = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
+
+
+def journal_mode(version: tuple[int, int, int]) -> str:
+    """WAL only where the WAL-reset bug is mended; else TRUNCATE, slower and safe."""
+    if version >= FIXED_WAL[0]:
+        return "WAL"
+    mended = [fixed for fixed in FIXED_WAL[1:] if version[:2] == fixed[:2]]
+    return "WAL" if mended and version >= mended[0] else "TRUNCATE"
+
+
+@event.listens_for(Engine, "connect")
+def _open_sqlite(connection: Any, _record: object) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None  # SQLAlchemy's begin event below says BEGIN
+    mode = journal_mode(sqlite3.sqlite_version_info)
+    for pragma in (
+        "busy_timeout=15000",
+        f"journal_mode={mode}",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Any) -> None:
+    """A write transaction takes its lock at once, so that what was read is still true when written."""
+    if connection.dialect.name == "sqlite":
+        writes = connection.get_execution_options().get("eventsys_write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

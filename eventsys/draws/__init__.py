@@ -1,0 +1,1 @@
+"""Lot drawing of blind codes, their custody, and the opening of the map."""

@@ -1,0 +1,53 @@
+"""Draws and the codes they made."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from eventsys.db import BIG, GroupOwned, Id
+from eventsys.events.models import Track
+from eventsys.identity.rules import Scope
+from eventsys.registration.models import Entry
+
+
+class CodeDraw(GroupOwned):
+    """One drawing of blind codes for a track: commitment before, seed after, map sealed until opened."""
+
+    __tablename__ = "code_draw"
+    __table_args__ = (UniqueConstraint("track_id"),)
+
+    id: Mapped[Id]
+    track_id: Mapped[int] = mapped_column(BIG, ForeignKey("track.id"))
+    commitment: Mapped[str] = mapped_column(String(64))
+    seed: Mapped[str] = mapped_column(String(64))
+    drawn_at: Mapped[datetime]
+    drawn_by_id: Mapped[int | None] = mapped_column(BIG)
+    drawn_by: Mapped[str] = mapped_column(String(50))
+    witness: Mapped[str] = mapped_column(String(50))
+    opened_at: Mapped[datetime | None]
+    opened_by: Mapped[str] = mapped_column(String(50), default="")
+    opening_witness: Mapped[str] = mapped_column(String(50), default="")
+
+    track: Mapped[Track] = relationship()
+    codes: Mapped[list["BlindCode"]] = relationship(order_by="BlindCode.code")
+
+    @property
+    def scopes(self) -> list[Scope]:
+        """The scopes this draw lies in."""
+        return self.track.scopes
+
+
+class BlindCode(GroupOwned):
+    """The code under which judges see an entry. Judges' queries read ``code`` and never ``entry``."""
+
+    __tablename__ = "blind_code"
+    __table_args__ = (UniqueConstraint("track_id", "code"), UniqueConstraint("entry_id"))
+
+    id: Mapped[Id]
+    draw_id: Mapped[int] = mapped_column(BIG, ForeignKey("code_draw.id"))
+    track_id: Mapped[int] = mapped_column(BIG, ForeignKey("track.id"))
+    code: Mapped[str] = mapped_column(String(10))
+    entry_id: Mapped[int] = mapped_column(BIG, ForeignKey("entry.id"))
+
+    entry: Mapped[Entry] = relationship()

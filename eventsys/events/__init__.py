@@ -1,0 +1,1 @@
+"""Editions of competitions, training projects and exam plans, their tracks and rulesets."""

@@ -1,0 +1,281 @@
+"""Kinds and states of events; the three rulesets, each a versioned parameter set frozen on publication."""
+
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from enum import Enum, StrEnum
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from eventsys.errors import N_, RuleBroken
+
+
+class EventKind(StrEnum):
+    """The three kinds of event on one system."""
+
+    COMPETITION = "competition"
+    TRAINING = "training"
+    EXAM = "exam"
+
+
+class EventState(StrEnum):
+    """Where an event stands; windows of time decide the rest."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    REGISTRATION_CLOSED = "registration_closed"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+
+
+MOVES: dict[EventState, frozenset[EventState]] = {
+    EventState.DRAFT: frozenset({EventState.PUBLISHED, EventState.CANCELLED}),
+    EventState.PUBLISHED: frozenset({EventState.REGISTRATION_CLOSED, EventState.CANCELLED}),
+    EventState.REGISTRATION_CLOSED: frozenset(
+        {EventState.PUBLISHED, EventState.FINISHED, EventState.CANCELLED}
+    ),
+    EventState.FINISHED: frozenset(),
+    EventState.CANCELLED: frozenset(),
+}
+
+KIND_LABELS = {
+    EventKind.COMPETITION: N_("Skills competition"),
+    EventKind.TRAINING: N_("Teacher training"),
+    EventKind.EXAM: N_("1+X certificate exam"),
+}
+STATE_LABELS = {
+    EventState.DRAFT: N_("Draft"),
+    EventState.PUBLISHED: N_("Published"),
+    EventState.REGISTRATION_CLOSED: N_("Registration closed"),
+    EventState.FINISHED: N_("Finished"),
+    EventState.CANCELLED: N_("Cancelled"),
+}
+
+
+class RulesetUnfit(RuleBroken):
+    message = N_("The ruleset does not fit together: %(problem)s")
+
+
+class RulesetFrozen(RuleBroken):
+    message = N_("The ruleset was frozen when the event was published and cannot be changed.")
+
+
+class WindowClosed(RuleBroken):
+    message = N_("Registration is open from %(opens)s to %(closes)s. Ask the organizer.")
+
+
+class WindowUpsideDown(RuleBroken):
+    field = "registration_closes_at"
+    message = N_("Registration must close after it opens. Correct one of the two moments.")
+
+
+@dataclass(frozen=True)
+class ModuleRule:
+    """One module of a contest: ``weight`` in percent of the total, ``full`` marks in the module."""
+
+    code: str
+    name: str
+    name_en: str
+    weight: Decimal
+    full: Decimal
+
+
+@dataclass(frozen=True)
+class CompetitionRules:
+    """Parameters of a competition track (rules of the field §1.2-1.11)."""
+
+    max_age: int | None
+    age_on: date | None
+    per_unit_quota: int
+    team_min: int
+    team_max: int
+    instructors_max: int
+    modules: tuple[ModuleRule, ...]
+    judges: int
+    strategy: str = "trimmed_mean"
+    drop_high: int = 1
+    drop_low: int = 1
+    min_judges: int = 3
+    tie_break: tuple[str, ...] = ()
+    prize_ratios: tuple[Decimal, ...] = (Decimal("0.10"), Decimal("0.20"), Decimal("0.30"))
+    prize_base: str = "finished"
+    prize_rounding: str = "half_up"
+    prize_allocation: str = "independent"
+    boundary_tie: str = "include_all"
+    minutes: int = 240
+
+
+@dataclass(frozen=True)
+class HalfDay:
+    """A half day of a class, with its teaching hours (学时)."""
+
+    on: date
+    part: str  # "am" or "pm"
+    hours: Decimal
+    theme: str
+
+
+@dataclass(frozen=True)
+class TrainingRules:
+    """Parameters of a training class (rules of the field §4)."""
+
+    per_unit_quota: int
+    capacity: int
+    half_days: tuple[HalfDay, ...]
+    minutes_per_hour: int = 45
+    attendance_percent: Decimal = Decimal(90)
+
+
+@dataclass(frozen=True)
+class PartRule:
+    """A part of an exam: theory (T) or practice (P)."""
+
+    code: str
+    name: str
+    name_en: str
+    full: Decimal
+    weight: Decimal
+    min_pass: Decimal
+
+
+@dataclass(frozen=True)
+class ExamRules:
+    """Parameters of an exam plan at one level of one certificate (rules of the field §3.2)."""
+
+    certificate_id: int
+    level_code: str
+    plan_on: date
+    per_unit_quota: int
+    capacity: int
+    pass_kind: str  # "each" or "composite"
+    composite_min: Decimal
+    parts: tuple[PartRule, ...] = field(default=())
+
+
+Rules = CompetitionRules | TrainingRules | ExamRules
+RULES_OF: dict[EventKind, type] = {
+    EventKind.COMPETITION: CompetitionRules,
+    EventKind.TRAINING: TrainingRules,
+    EventKind.EXAM: ExamRules,
+}
+T = TypeVar("T")
+
+
+def to_plain(rules: Rules) -> dict[str, Any]:
+    """A ruleset as JSON keeps it: decimals and dates as text."""
+    return {key: _plain(value) for key, value in asdict(rules).items()}
+
+
+def from_plain(kind: EventKind, data: dict[str, Any]) -> Rules:
+    """The ruleset that ``to_plain`` wrote down."""
+    return _build(RULES_OF[kind], data)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal | date | datetime):
+        return str(value)
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value
+
+
+def _build(kind: type[T], data: dict[str, Any]) -> T:
+    hints = get_type_hints(kind)
+    known = {one.name: _value(hints[one.name], data[one.name]) for one in fields(kind) if one.name in data}  # type: ignore[arg-type]  # only dataclasses come here
+    return kind(**known)
+
+
+def _value(hint: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    if get_origin(hint) is tuple:
+        return tuple(_value(get_args(hint)[0], one) for one in value)
+    if get_origin(hint) is Union or type(hint).__name__ == "UnionType":
+        return _value(next(one for one in get_args(hint) if one is not type(None)), value)
+    if is_dataclass(hint):
+        return _build(hint, value)  # type: ignore[arg-type]  # a dataclass type
+    if hint is Decimal:
+        return Decimal(str(value))
+    if hint is date:
+        return date.fromisoformat(value)
+    return hint(value)
+
+
+def check_rules(rules: Rules) -> None:
+    """Refuse a ruleset that cannot be run, naming the first thing that does not fit."""
+    try:
+        problem = _PROBLEMS[type(rules)](rules)
+    except InvalidOperation as broken:
+        raise RulesetUnfit(problem=N_("a number is missing")) from broken
+    if problem:
+        raise RulesetUnfit(problem=problem)
+
+
+def _competition_problem(rules: CompetitionRules) -> str | None:
+    weights = sum((one.weight for one in rules.modules), Decimal(0))
+    codes = [one.code for one in rules.modules]
+    checks = (
+        (not rules.modules, N_("add at least one module")),
+        (len(set(codes)) != len(codes), N_("two modules have the same code")),
+        (weights != Decimal(100), N_("the module weights must add up to 100")),
+        (any(one.full <= 0 for one in rules.modules), N_("full marks must be above zero")),
+        (not 1 <= rules.team_min <= rules.team_max, N_("the team sizes are upside down")),
+        (rules.judges < 1, N_("at least one judge is needed")),
+        (
+            rules.judges < rules.min_judges,
+            N_("there are fewer judges than the scoring method needs"),
+        ),
+        (
+            rules.min_judges <= rules.drop_high + rules.drop_low
+            and rules.strategy == "trimmed_mean",
+            N_("more marks would be dropped than remain"),
+        ),
+        (bool(set(rules.tie_break) - set(codes)), N_("a tie-break names an unknown module")),
+        (sum(rules.prize_ratios, Decimal(0)) > 1, N_("the prize ratios exceed 100 %")),
+        (
+            (rules.max_age is None) != (rules.age_on is None),
+            N_("the age limit needs a reference date"),
+        ),
+    )
+    return next((text for bad, text in checks if bad), None)
+
+
+def _training_problem(rules: TrainingRules) -> str | None:
+    keys = [(one.on, one.part) for one in rules.half_days]
+    checks = (
+        (not rules.half_days, N_("add at least one half day")),
+        (len(set(keys)) != len(keys), N_("a half day is listed twice")),
+        (any(one.hours <= 0 for one in rules.half_days), N_("hours must be above zero")),
+        (rules.capacity < 1, N_("the class needs at least one place")),
+        (not 0 <= rules.attendance_percent <= 100, N_("attendance is a percentage")),  # noqa: PLR2004
+    )
+    return next((text for bad, text in checks if bad), None)
+
+
+def _exam_problem(rules: ExamRules) -> str | None:
+    weights = sum((one.weight for one in rules.parts), Decimal(0))
+    checks = (
+        (not rules.parts, N_("add at least one part")),
+        (rules.capacity < 1, N_("the plan needs at least one place")),
+        (rules.pass_kind not in {"each", "composite"}, N_("choose a pass rule")),
+        (
+            rules.pass_kind == "composite" and weights != Decimal(1),
+            N_("the weights of the parts must add up to 1"),
+        ),
+    )
+    return next((text for bad, text in checks if bad), None)
+
+
+_PROBLEMS: dict[type, Any] = {
+    CompetitionRules: _competition_problem,
+    TrainingRules: _training_problem,
+    ExamRules: _exam_problem,
+}
+
+
+def is_open(state: EventState, opens: datetime, closes: datetime, moment: datetime) -> bool:
+    """Whether registration is open; the closing moment itself is already too late."""
+    return state is EventState.PUBLISHED and opens <= moment < closes

@@ -1,0 +1,1 @@
+"""Vocational-education groups (职业教育集团), their member units and dated memberships."""

@@ -1,0 +1,46 @@
+"""Units and members as of a day."""
+
+from datetime import date
+
+from sqlalchemy import Select, or_, select
+
+from eventsys.db import session
+from eventsys.groups.models import Group, Membership, Unit
+from eventsys.groups.rules import UnitKind
+
+
+def all_groups() -> list[Group]:
+    """Every group, for the platform's administrators."""
+    return list(session().scalars(select(Group).order_by(Group.name)))
+
+
+def units(text: str = "", kinds: frozenset[UnitKind] = frozenset()) -> Select[tuple[Unit]]:
+    """The units of the present group by name."""
+    found = select(Unit).order_by(Unit.name)
+    if text:
+        found = found.where(
+            or_(Unit.name.contains(text, autoescape=True), Unit.code.startswith(text, autoescape=True))
+        )
+    if kinds:
+        found = found.where(Unit.kind.in_(kinds))
+    return found
+
+
+def members_on(day: date) -> list[Unit]:
+    """The units that were members on a day."""
+    return list(
+        session().scalars(
+            select(Unit)
+            .join(Membership, Membership.unit_id == Unit.id)
+            .where(
+                Membership.starts_on <= day,
+                or_(Membership.ends_on.is_(None), Membership.ends_on >= day),
+            )
+            .order_by(Unit.name)
+        )
+    )
+
+
+def unit_named(name: str) -> Unit | None:
+    """The unit with exactly this name."""
+    return session().scalar(select(Unit).where(Unit.name == name.strip()))

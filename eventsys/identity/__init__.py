@@ -1,0 +1,1 @@
+"""People, accounts, roles in a scope, sessions, sealed identity numbers."""

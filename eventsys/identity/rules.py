@@ -1,0 +1,180 @@
+"""Roles, what each may do, in which scope; passwords; how long a session lives."""
+
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from eventsys.errors import N_, RuleBroken
+
+
+class Role(StrEnum):
+    """What a person is, in a scope."""
+
+    PLATFORM_ADMIN = "platform_admin"
+    GROUP_ADMIN = "group_admin"
+    ORGANIZER = "organizer"
+    TEAM_LEADER = "team_leader"
+    PARTICIPANT = "participant"
+    STEWARD = "steward"
+    ENCRYPTION_JUDGE = "encryption_judge"
+    CHIEF_JUDGE = "chief_judge"
+    JUDGE = "judge"
+    SUPERVISOR = "supervisor"
+    ASSESSOR = "assessor"
+    CERTIFICATE_OFFICE = "certificate_office"
+
+
+ROLE_LABELS: dict[Role, str] = {
+    Role.PLATFORM_ADMIN: N_("Platform administrator"),
+    Role.GROUP_ADMIN: N_("Group administrator"),
+    Role.ORGANIZER: N_("Organizer"),
+    Role.TEAM_LEADER: N_("Team leader"),
+    Role.PARTICIPANT: N_("Participant"),
+    Role.STEWARD: N_("Check-in steward"),
+    Role.ENCRYPTION_JUDGE: N_("Encryption judge"),
+    Role.CHIEF_JUDGE: N_("Chief judge"),
+    Role.JUDGE: N_("Scoring judge"),
+    Role.SUPERVISOR: N_("Supervisor"),
+    Role.ASSESSOR: N_("Assessor"),
+    Role.CERTIFICATE_OFFICE: N_("Certificate office"),
+}
+
+
+class ScopeKind(StrEnum):
+    """Where a role holds."""
+
+    PLATFORM = "platform"
+    GROUP = "group"
+    UNIT = "unit"
+    EVENT = "event"
+    TRACK = "track"
+
+
+class Scope(NamedTuple):
+    """One place where a role may hold; a thing lists all the scopes it lies in."""
+
+    kind: ScopeKind
+    id: int
+
+
+PLATFORM = Scope(ScopeKind.PLATFORM, 0)
+
+
+class Permission(StrEnum):
+    """What may be done; roles collect permissions."""
+
+    GROUPS_MANAGE = "groups.manage"
+    ACCOUNTS_MANAGE = "accounts.manage"
+    UNITS_MANAGE = "units.manage"
+    AUDIT_READ = "audit.read"
+    ID_REVEAL = "id.reveal"
+    EVENTS_SEE = "events.see"
+    EVENTS_MANAGE = "events.manage"
+    FEES_SEE = "fees.see"
+    FEES_MANAGE = "fees.manage"
+    ENTRIES_SEE = "entries.see"
+    ENTRIES_SUBMIT = "entries.submit"
+    ENTRIES_REVIEW = "entries.review"
+    PLACES_MANAGE = "places.manage"
+    CHECK_IN = "attendance.check_in"
+    DRAW = "draws.draw"
+    MAP_OPEN = "draws.open"
+    SCHEME_MANAGE = "scoring.scheme"
+    MARK = "scoring.mark"
+    SIGN_OFF = "scoring.sign_off"
+    EXAM_MARK = "scoring.exam_mark"
+    RESULTS_SEE = "results.see"
+    RESULTS_PUBLISH = "results.publish"
+    CERTIFICATES_ISSUE = "certificates.issue"
+
+
+P = Permission
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.PLATFORM_ADMIN: frozenset({P.GROUPS_MANAGE}),
+    Role.GROUP_ADMIN: frozenset(
+        {P.ACCOUNTS_MANAGE, P.UNITS_MANAGE, P.AUDIT_READ, P.EVENTS_SEE, P.FEES_SEE}
+    ),
+    Role.ORGANIZER: frozenset(
+        {
+            P.EVENTS_SEE,
+            P.EVENTS_MANAGE,
+            P.FEES_SEE,
+            P.FEES_MANAGE,
+            P.ENTRIES_SEE,
+            P.ENTRIES_REVIEW,
+            P.ID_REVEAL,
+            P.PLACES_MANAGE,
+            P.CHECK_IN,
+            P.SCHEME_MANAGE,
+            P.RESULTS_SEE,
+            P.RESULTS_PUBLISH,
+        }
+    ),
+    Role.TEAM_LEADER: frozenset({P.EVENTS_SEE, P.ENTRIES_SEE, P.ENTRIES_SUBMIT}),
+    Role.PARTICIPANT: frozenset({P.EVENTS_SEE}),
+    Role.STEWARD: frozenset({P.EVENTS_SEE, P.CHECK_IN}),
+    Role.ENCRYPTION_JUDGE: frozenset({P.EVENTS_SEE, P.DRAW, P.MAP_OPEN}),
+    Role.CHIEF_JUDGE: frozenset({P.SIGN_OFF}),
+    Role.JUDGE: frozenset({P.MARK}),
+    Role.SUPERVISOR: frozenset({P.EVENTS_SEE, P.MAP_OPEN}),
+    Role.ASSESSOR: frozenset({P.EXAM_MARK}),
+    Role.CERTIFICATE_OFFICE: frozenset(
+        {P.EVENTS_SEE, P.ENTRIES_SEE, P.RESULTS_SEE, P.CERTIFICATES_ISSUE, P.ID_REVEAL}
+    ),
+}
+
+SCOPES_OF_ROLE: dict[Role, frozenset[ScopeKind]] = {
+    Role.PLATFORM_ADMIN: frozenset({ScopeKind.PLATFORM}),
+    Role.GROUP_ADMIN: frozenset({ScopeKind.GROUP}),
+    Role.ORGANIZER: frozenset({ScopeKind.GROUP, ScopeKind.EVENT}),
+    Role.TEAM_LEADER: frozenset({ScopeKind.UNIT}),
+    Role.PARTICIPANT: frozenset({ScopeKind.GROUP}),
+    Role.STEWARD: frozenset({ScopeKind.EVENT, ScopeKind.TRACK}),
+    Role.ENCRYPTION_JUDGE: frozenset({ScopeKind.EVENT, ScopeKind.TRACK}),
+    Role.CHIEF_JUDGE: frozenset({ScopeKind.TRACK}),
+    Role.JUDGE: frozenset({ScopeKind.TRACK}),
+    Role.SUPERVISOR: frozenset({ScopeKind.EVENT, ScopeKind.TRACK}),
+    Role.ASSESSOR: frozenset({ScopeKind.EVENT, ScopeKind.TRACK}),
+    Role.CERTIFICATE_OFFICE: frozenset({ScopeKind.GROUP}),
+}
+
+BLIND_ROLES = frozenset({Role.CHIEF_JUDGE, Role.JUDGE})
+IDLE_LIMIT = timedelta(minutes=30)
+JUDGE_IDLE_LIMIT = timedelta(hours=12)
+ABSOLUTE_LIMIT = timedelta(hours=12)
+INVITATION_LIFE = timedelta(days=7)
+ATTEMPT_WINDOW = timedelta(minutes=15)
+ATTEMPTS_ALLOWED = 8
+PASSWORD_MIN, PASSWORD_MIN_STAFF, PASSWORD_MAX = 8, 12, 200
+COMMON_WORDS = frozenset(
+    "password 12345678 123456789 1234567890 87654321 11111111 00000000 88888888 66666666 qwertyui"
+    " qwerty123 password1 password123 iloveyou a12345678 1q2w3e4r 1qaz2wsx abc12345 abcd1234"
+    " woaini520 woaini1314 5201314520 zhongguo admin123 administrator letmein123".split()
+)
+
+
+class WeakPassword(RuleBroken):
+    field = "password"
+    message = N_("Choose at least %(least)s characters; a sentence is easier than a riddle.")
+
+
+class CommonPassword(RuleBroken):
+    field = "password"
+    message = N_("This password is on every guesser's list. Choose another one.")
+
+
+def check_password(password: str, roles: frozenset[Role], names: tuple[str, ...]) -> None:
+    """Refuse passwords that are too short for the role, well known, or the person's own name."""
+    staff = bool(roles - {Role.PARTICIPANT, Role.TEAM_LEADER})
+    least = PASSWORD_MIN_STAFF if staff else PASSWORD_MIN
+    if not least <= len(password) <= PASSWORD_MAX:
+        raise WeakPassword(least=least)
+    plain = password.casefold()
+    repeated = len(set(plain)) <= 2  # noqa: PLR2004  "aaaa…", "abab…"
+    if repeated or plain in COMMON_WORDS or any(len(n) > 3 and n in plain for n in names):  # noqa: PLR2004
+        raise CommonPassword
+
+
+def in_term(day: date, starts_on: date | None, ends_on: date | None) -> bool:
+    """Whether a term of office covers a day; both ends included."""
+    return (starts_on is None or starts_on <= day) and (ends_on is None or day <= ends_on)

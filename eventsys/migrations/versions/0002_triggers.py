@@ -1,0 +1,78 @@
+"""Append-only audit, and marks that nobody changes after the lock."""
+
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+# tables whose rows are only ever added
+FROZEN = ("audit_entry", "negotiation_round", "round_price", "cost_item", "reveal")
+
+
+def upgrade() -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        _sqlite()
+    else:
+        _postgresql()
+
+
+def _sqlite() -> None:
+    for table in FROZEN:
+        for deed in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER {table}_no_{deed.lower()} BEFORE {deed} ON {table}"
+                f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            )
+    locked = "(SELECT state FROM mark_sheet WHERE id = {row}.sheet_id) = 'locked'"
+    for deed, row in (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD")):
+        op.execute(
+            f"CREATE TRIGGER mark_locked_{deed.lower()} BEFORE {deed} ON mark"
+            f" WHEN {locked.format(row=row)}"
+            " BEGIN SELECT RAISE(ABORT, 'the sheet is locked'); END"
+        )
+    for deed in ("UPDATE", "DELETE"):
+        op.execute(
+            f"CREATE TRIGGER mark_sheet_locked_{deed.lower()} BEFORE {deed} ON mark_sheet"
+            " WHEN OLD.state = 'locked'"
+            " BEGIN SELECT RAISE(ABORT, 'the sheet is locked'); END"
+        )
+
+
+def _postgresql() -> None:
+    op.execute(
+        "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
+    )
+    for table in FROZEN:
+        op.execute(
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}"
+            " FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        )
+        op.execute(
+            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}"
+            " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )
+    op.execute(
+        "CREATE FUNCTION refuse_locked_mark() RETURNS trigger LANGUAGE plpgsql AS $$"
+        " DECLARE the_sheet bigint;"
+        " BEGIN"
+        "  IF TG_OP = 'INSERT' THEN the_sheet := NEW.sheet_id; ELSE the_sheet := OLD.sheet_id; END IF;"
+        "  IF (SELECT state FROM mark_sheet WHERE id = the_sheet) = 'locked' THEN"
+        "   RAISE EXCEPTION 'the sheet is locked'; END IF;"
+        "  IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW;"
+        " END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER mark_locked BEFORE INSERT OR UPDATE OR DELETE ON mark"
+        " FOR EACH ROW EXECUTE FUNCTION refuse_locked_mark()"
+    )
+    op.execute(
+        "CREATE TRIGGER mark_sheet_locked BEFORE UPDATE OR DELETE ON mark_sheet"
+        " FOR EACH ROW WHEN (OLD.state = 'locked') EXECUTE FUNCTION refuse_change()"
+    )
+
+
+def downgrade() -> None:
+    raise NotImplementedError("protections are not taken away")

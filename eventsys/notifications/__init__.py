@@ -1,0 +1,1 @@
+"""What people should hear of: inbox and outbox in one row."""

@@ -1,0 +1,30 @@
+"""Kinds of message and their words."""
+
+from enum import StrEnum
+
+from eventsys.errors import N_
+
+
+class MessageKind(StrEnum):
+    """Why somebody is written to."""
+
+    ENTRY_RETURNED = "entry_returned"
+    ENTRY_APPROVED = "entry_approved"
+    CLOSING_SOON = "closing_soon"
+    RESULTS_PUBLISHED = "results_published"
+    CERTIFICATE_ISSUED = "certificate_issued"
+    FILE_READY = "file_ready"
+
+
+MESSAGE_TEXTS: dict[MessageKind, str] = {
+    MessageKind.ENTRY_RETURNED: N_(
+        "Your entry %(entry)s in “%(track)s” was returned: %(reason)s Correct it and submit it again."
+    ),
+    MessageKind.ENTRY_APPROVED: N_("Your entry %(entry)s in “%(track)s” was approved."),
+    MessageKind.CLOSING_SOON: N_(
+        "Registration for “%(event)s” closes on %(moment)s. Submit what is still a draft."
+    ),
+    MessageKind.RESULTS_PUBLISHED: N_("The results of “%(track)s” are published."),
+    MessageKind.CERTIFICATE_ISSUED: N_("A certificate was issued: %(number)s."),
+    MessageKind.FILE_READY: N_("The file “%(name)s” is ready for you."),
+}

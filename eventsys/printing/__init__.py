@@ -1,0 +1,1 @@
+"""Paper: certificates, tickets, result sheets and lists as PDF, and QR images."""

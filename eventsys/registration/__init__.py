@@ -1,0 +1,1 @@
+"""Entries of units in tracks: members, eligibility, quotas, review."""

@@ -1,0 +1,1 @@
+"""Results: places, prizes and exam outcomes that follow from exact scores."""

@@ -1,0 +1,59 @@
+"""Published results, frozen as they stood."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from eventsys.db import BIG, GroupOwned, Id
+from eventsys.events.models import Track
+from eventsys.identity.rules import Scope
+from eventsys.registration.models import Entry
+from eventsys.results.states import Outcome
+
+
+class Publication(GroupOwned):
+    """The results of a track, drawn up once and shown to everybody from ``public_at`` on."""
+
+    __tablename__ = "publication"
+    __table_args__ = (UniqueConstraint("track_id"),)
+
+    id: Mapped[Id]
+    track_id: Mapped[int] = mapped_column(BIG, ForeignKey("track.id"))
+    drawn_up_at: Mapped[datetime]
+    drawn_up_by: Mapped[str] = mapped_column(String(50))
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    public_at: Mapped[datetime | None]
+    digest: Mapped[str] = mapped_column(String(64))
+
+    track: Mapped[Track] = relationship()
+    rows: Mapped[list["ResultRow"]] = relationship(
+        order_by="ResultRow.position", back_populates="publication"
+    )
+
+    @property
+    def scopes(self) -> list[Scope]:
+        """The scopes this publication lies in."""
+        return self.track.scopes
+
+
+class ResultRow(GroupOwned):
+    """One entry's frozen result. ``outcome`` is a prize (competition) or a decision (exam, class)."""
+
+    __tablename__ = "result_row"
+    __table_args__ = (UniqueConstraint("publication_id", "entry_id"),)
+
+    id: Mapped[Id]
+    publication_id: Mapped[int] = mapped_column(BIG, ForeignKey("publication.id"))
+    entry_id: Mapped[int] = mapped_column(BIG, ForeignKey("entry.id"), index=True)
+    position: Mapped[int]
+    place: Mapped[int | None]
+    is_shared: Mapped[bool] = mapped_column(default=False)
+    total: Mapped[Decimal | None]
+    parts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    outcome: Mapped[Outcome]
+
+    publication: Mapped[Publication] = relationship(back_populates="rows")
+    entry: Mapped[Entry] = relationship()

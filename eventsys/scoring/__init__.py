@@ -1,0 +1,1 @@
+"""Scoring: how marks of judges become exact points."""

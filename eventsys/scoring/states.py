@@ -1,0 +1,33 @@
+"""States of a mark sheet and of an exam part."""
+
+from enum import StrEnum
+
+from eventsys.errors import N_
+
+
+class SheetState(StrEnum):
+    """Open to its judge, submitted by them, locked by the chief judge."""
+
+    OPEN = "open"
+    SUBMITTED = "submitted"
+    LOCKED = "locked"
+
+
+MOVES: dict[SheetState, frozenset[SheetState]] = {
+    SheetState.OPEN: frozenset({SheetState.SUBMITTED}),
+    SheetState.SUBMITTED: frozenset({SheetState.OPEN, SheetState.LOCKED}),
+    SheetState.LOCKED: frozenset(),
+}
+SHEET_LABELS = {
+    SheetState.OPEN: N_("Being marked"),
+    SheetState.SUBMITTED: N_("Submitted"),
+    SheetState.LOCKED: N_("Locked"),
+}
+
+
+class PartStatus(StrEnum):
+    """Whether a part of an exam counts."""
+
+    VALID = "valid"
+    ABSENT = "absent"
+    VIOLATION = "violation"

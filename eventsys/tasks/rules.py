@@ -1,0 +1,50 @@
+"""Kinds and states of long work, and how long files are kept."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+from eventsys.errors import N_
+
+
+class TaskKind(StrEnum):
+    """What is to be made."""
+
+    ENTRIES_XLSX = "entries_xlsx"
+    RESULTS_XLSX = "results_xlsx"
+    RESULT_SHEET_PDF = "result_sheet_pdf"
+    TICKETS_PDF = "tickets_pdf"
+    SIGN_IN_PDF = "sign_in_pdf"
+    HOURS_XLSX = "hours_xlsx"
+    EXAM_XLSX = "exam_xlsx"
+    SEATS_PDF = "seats_pdf"
+    CERTIFICATES = "certificates"
+    CERTIFICATES_PDF = "certificates_pdf"
+    AUDIT_XLSX = "audit_xlsx"
+
+
+TASK_LABELS: dict[TaskKind, str] = {
+    TaskKind.ENTRIES_XLSX: N_("List of entries"),
+    TaskKind.RESULTS_XLSX: N_("Result workbook"),
+    TaskKind.RESULT_SHEET_PDF: N_("Result sheet to sign"),
+    TaskKind.TICKETS_PDF: N_("Tickets"),
+    TaskKind.SIGN_IN_PDF: N_("Sign-in sheets"),
+    TaskKind.HOURS_XLSX: N_("Training hours"),
+    TaskKind.EXAM_XLSX: N_("Exam results and amounts owed"),
+    TaskKind.SEATS_PDF: N_("Seat lists"),
+    TaskKind.CERTIFICATES: N_("Issue certificates"),
+    TaskKind.CERTIFICATES_PDF: N_("Certificates to print"),
+    TaskKind.AUDIT_XLSX: N_("Audit record"),
+}
+
+
+class TaskState(StrEnum):
+    """Where the work stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+FILE_LIFE = timedelta(hours=24)
+STALLED_AFTER = timedelta(minutes=10)

@@ -1,0 +1,22 @@
+"""What a maker of files gets to work with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from eventsys.tasks.models import Task
+
+
+@dataclass(frozen=True)
+class Work:
+    """A claimed task, where its file goes, how to report progress, and words in its language."""
+
+    task: Task
+    out: BinaryIO
+    progress: Callable[[int, int], None]
+    words: Callable[[str], str]
+    public_url: str
+
+
+Maker = Callable[[Work], str]
+"""Writes the file to ``work.out`` and gives back its name; a refusal fails the task with its words."""

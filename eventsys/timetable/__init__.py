@@ -1,0 +1,1 @@
+"""Venues, rooms, stations, sessions, and who sits where and when."""
