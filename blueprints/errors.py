@@ -19,7 +19,9 @@ HTTP_TEXTS = {
     405: N_("This address is not opened like that. Go back and use the button on the page."),
     413: N_("The file is too large. Upload at most 10 MB."),
 }
-BROKEN = N_("Something broke on our side. Nothing was changed. Note this number for your administrator:")
+BROKEN = N_(
+    "Something broke on our side. Nothing was changed. Note this number for your administrator:"
+)
 STALE = N_("The page was open for too long. Go back, reload it and send it again.")
 
 

@@ -79,5 +79,3 @@ def _touch() -> None:
 
 def _own_path() -> str:
     return request.full_path.rstrip("?") if request.method == "GET" else "/"
-
-

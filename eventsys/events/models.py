@@ -43,9 +43,7 @@ class Event(GroupOwned):
 
     def open_at(self, moment: datetime) -> bool:
         """Whether registration is open at a moment."""
-        return is_open(
-            self.state, self.registration_opens_at, self.registration_closes_at, moment
-        )
+        return is_open(self.state, self.registration_opens_at, self.registration_closes_at, moment)
 
 
 class Track(GroupOwned):

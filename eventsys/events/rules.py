@@ -184,7 +184,11 @@ def _plain(value: Any) -> Any:
 
 def _build(kind: type[T], data: dict[str, Any]) -> T:
     hints = get_type_hints(kind)
-    known = {one.name: _value(hints[one.name], data[one.name]) for one in fields(kind) if one.name in data}  # type: ignore[arg-type]  # only dataclasses come here
+    known = {
+        one.name: _value(hints[one.name], data[one.name])
+        for one in fields(kind)
+        if one.name in data
+    }  # type: ignore[arg-type]  # only dataclasses come here
     return kind(**known)
 
 

@@ -19,7 +19,10 @@ def units(text: str = "", kinds: frozenset[UnitKind] = frozenset()) -> Select[tu
     found = select(Unit).order_by(Unit.name)
     if text:
         found = found.where(
-            or_(Unit.name.contains(text, autoescape=True), Unit.code.startswith(text, autoescape=True))
+            or_(
+                Unit.name.contains(text, autoescape=True),
+                Unit.code.startswith(text, autoescape=True),
+            )
         )
     if kinds:
         found = found.where(Unit.kind.in_(kinds))

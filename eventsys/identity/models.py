@@ -124,5 +124,3 @@ class Reveal(GroupOwned):
     user_id: Mapped[int | None] = mapped_column(BIG)
     reason: Mapped[str] = mapped_column(String(200))
     at: Mapped[datetime]
-
-

@@ -141,7 +141,5 @@ def accounts_of(group_id: int, text: str = "") -> Select[tuple[User]]:
 def person_with_number(group_id: int, value: str) -> Person | None:
     """The person of this group with a normalised identity number."""
     return session().scalar(
-        select(Person).where(
-            Person.group_id == group_id, Person.id_index == vault().index(value)
-        )
+        select(Person).where(Person.group_id == group_id, Person.id_index == vault().index(value))
     )

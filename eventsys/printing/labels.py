@@ -9,12 +9,10 @@ Translate = Callable[[str], str]
 CERTIFICATE = {
     "number": N_("Certificate no."),
     "seal": N_("(Seal)"),
-    "check": N_("Scan to check this certificate"),
+    "check": N_("Scan to verify"),
 }
 
 TICKET = {
-    "name": N_("Full name"),
-    "unit": N_("School or unit"),
     "masked_id": N_("ID number"),
     "number": N_("Ticket no."),
     "track": N_("Track or subject"),

@@ -1,12 +1,10 @@
-"""Printed paper: every character arrives, data stays data, and what cannot be printed is refused."""
+"""Printed paper: characters arrive, data stays data, and the unprintable is refused."""
 
 import io
 import re
-import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from xml.etree import ElementTree
 
 import pytest
 from pypdf import PdfReader
@@ -101,17 +99,13 @@ def test_the_print_font_lacks_exactly_two_of_the_accepted_names_characters():
 def test_every_rare_name_the_font_can_draw_is_on_its_certificate(press):
     names = [name for name in accepted_chinese_names() if not missing_glyphs(name)]
 
-    pdf = documents.certificates_pdf([replace(CERTIFICATE, holder=n) for n in names], **press)
+    pages = [replace(CERTIFICATE, holder=name) for name in names]
 
-    assert [text for text in page_texts(pdf) if text.count("\n")] == page_texts(pdf)
-    assert [name in text for name, text in zip(names, page_texts(pdf), strict=True)] == (
-        [True] * len(names)
-    )
-    assert {unicodedata.name(c).split("-")[-1] for c in "".join(names) if ord(c) > 0xFFFF} >= {
-        "20164",
-        "23C98",
-        "30EDD",
-    }
+    texts = page_texts(documents.certificates_pdf(pages, **press))
+
+    printed = [name for name, text in zip(names, texts, strict=True) if name in text]
+    assert printed == names
+    assert sum(ord(character) > 0xFFFF for character in "".join(printed)) == 17
 
 
 @pytest.mark.parametrize("holder", ["吴\U0002ceb0", "冯\U00031350", "محمد"])
@@ -183,7 +177,7 @@ def test_the_fixed_words_are_translated_with_the_english_beneath(press):
     text = page_texts(documents.certificates_pdf([CERTIFICATE], **press))[0]
 
     assert re.search(r"证书编号\s+Certificate no\.", text)
-    assert text.count("Scan to check this certificate") == 1
+    assert text.count("Scan to verify") == 1
 
 
 @pytest.mark.parametrize(("per_page", "pages"), [(4, 2), (1, 5)])
@@ -314,13 +308,10 @@ def test_a_name_of_fifty_characters_still_fits_everywhere(press):
 
 
 def test_a_qr_image_is_one_path_without_inline_style():
-    image = ElementTree.fromstring(qr_svg("https://example.org/v/abc"))
+    image = qr_svg("https://example.org/v/abc")
 
-    assert [child.tag for child in image] == ["{http://www.w3.org/2000/svg}path"]
-    assert {key for element in image.iter() for key in element.keys()} & {
-        "style",
-        "onload",
-    } == set()
+    assert re.findall(r"<\s*(\w+)", image) == ["svg", "path"]
+    assert re.findall(r"\b(?:style|class|on\w+)=", image) == []
 
 
 def test_different_texts_have_different_qr_images():
@@ -390,7 +381,9 @@ def test_every_label_is_used_by_its_template(template, words):
 
 def test_every_printed_word_and_refusal_has_a_chinese_translation():
     catalogue = ROOT / "blueprints/translations/zh/LC_MESSAGES/printing.po"
-    entries = re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"$', catalogue.read_text("utf-8"), re.M)
+    entries = re.findall(
+        r'^msgid "(.+)"\nmsgstr "(.+)"$', catalogue.read_text("utf-8"), re.MULTILINE
+    )
     translated = [message.replace('\\"', '"') for message, _ in entries]
     tables = (
         labels.CERTIFICATE,

@@ -18,7 +18,7 @@ def test_signing_in_with_the_right_password_opens_a_session(app, world):
     answer = client.post("/account/sign-in", data={"username": "Leader1_A", "password": PASSWORD})
 
     assert answer.status_code == 302
-    assert "甲领队一" in client.get("/").text
+    assert "甲领队1" in client.get("/").text
 
 
 def test_signing_in_with_a_wrong_password_is_refused_and_said(app, world):
@@ -39,5 +39,10 @@ def test_a_visitor_is_sent_to_the_sign_in_page(app):
 
 def test_pages_of_accounts_open_for_the_administrator(browse, world):
     client = browse("admin_a")
-    for path in ("/account/people", f"/account/people/{world.leader1_a}", "/account/invite", "/account/me"):
+    for path in (
+        "/account/people",
+        f"/account/people/{world.leader1_a}",
+        "/account/invite",
+        "/account/me",
+    ):
         assert client.get(path).status_code == 200, path
