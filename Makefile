@@ -1,27 +1,60 @@
 # Two commands do everything: make demo, make test.
 SHELL := /bin/bash
 PORT ?= 8000
-UV_VERSION := 0.13.9
 UV := .tools/bin/uv
 RUN := .venv/bin
 export PORT
 
-.PHONY: help install demo run worker check test test-unit vendor translations pictures bench
+.PHONY: help install install-dev demo demo-data run worker check test test-postgres test-browser browser vendor pictures
 
 help: ## what can be made
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## / - /'
 
 .tools/bin/uv:
-	@python3 -m venv .tools || { echo "Python's venv is missing: apt-get install python3-venv"; exit 1; }
-	@.tools/bin/pip install -q --disable-pip-version-check uv==$(UV_VERSION)
+	@python3 -m venv .tools 2>/dev/null || { echo "python3-venv is missing. Run: apt-get install -y python3-venv"; exit 1; }
+	@.tools/bin/pip install -q --disable-pip-version-check 'uv==0.13.9'
 
 install: .tools/bin/uv ## what running needs
 	@$(UV) sync -q --frozen --no-dev --inexact
-	@$(MAKE) -s translations
+	@$(RUN)/python -m blueprints.catalogues > /dev/null
 
-install-dev: .tools/bin/uv
+install-dev: .tools/bin/uv ## what developing and testing needs
 	@$(UV) sync -q --frozen --extra pg
-	@$(MAKE) -s translations
+	@$(RUN)/python -m blueprints.catalogues > /dev/null
 
-translations: ## compile the catalogues
-	@$(RUN)/python -m blueprints.catalogues >/dev/null
+demo: export EVENTSYS_DEMO := 1
+demo: export EVENTSYS_WORKER := inline
+demo: export EVENTSYS_INSTANCE := $(CURDIR)/instance/demo
+demo: install ## install, make the embedded database, load demo data, serve, print the sign-ins
+	@$(RUN)/flask --app wsgi db upgrade 2> /dev/null
+	@$(RUN)/flask --app wsgi demo
+	@$(RUN)/gunicorn --config deploy/gunicorn.conf.py --no-control-socket 'wsgi:create_app()'
+
+run: install ## serve an installation of your own (instance/), web and worker in one process
+	@$(RUN)/flask --app wsgi db upgrade
+	@EVENTSYS_WORKER=inline $(RUN)/gunicorn --config deploy/gunicorn.conf.py --no-control-socket 'wsgi:create_app()'
+
+check: install-dev ## format, lint, types, import contracts, unit tests: under two minutes
+	@$(RUN)/ruff format --check .
+	@$(RUN)/ruff check .
+	@$(RUN)/ty check
+	@$(RUN)/lint-imports
+	@$(RUN)/python static/vendor.py --check
+	@$(RUN)/pytest -q -n 2 tests/unit tests/properties tests/architecture
+
+browser: ## a Chromium for the browser tests
+	@command -v chromium chromium-browser google-chrome > /dev/null || { \
+	  echo "installing Chromium from the distribution"; \
+	  (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk) > /dev/null || \
+	  { echo "No Chromium. Run: apt-get install -y chromium fonts-noto-cjk"; exit 1; }; }
+
+test: check browser ## install and run all tests, on both databases
+	@$(RUN)/pytest -q -n 2 tests/actions tests/web tests/security
+	@EVENTSYS_TEST_DB=postgres $(RUN)/pytest -q -n 2 tests/actions tests/web tests/security
+	@$(RUN)/pytest -q tests/browser
+
+vendor: ## fetch the front-end files again (needs npm)
+	@npm ci --ignore-scripts && python3 static/vendor.py
+
+pictures: install-dev browser ## take the screenshots of README and docs
+	@$(RUN)/python -m docs.pictures

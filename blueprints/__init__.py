@@ -5,11 +5,12 @@ from flask import Flask
 from blueprints import (
     accounts,
     home,
+    members,
     setup,
     status,
 )
 
-FEATURES = (status, home, accounts, setup)
+FEATURES = (status, home, accounts, members, setup)
 
 
 def register(app: Flask) -> None:

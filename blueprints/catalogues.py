@@ -1,4 +1,4 @@
-"""Compile the catalogues: ``python -m blueprints.catalogues`` (the Makefile does it at installation)."""
+"""Compile the catalogues: ``python -m blueprints.catalogues``; the Makefile does it."""
 
 from pathlib import Path
 

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from blueprints.guard import WrongRole, record_denial
 from blueprints.web import CONFLICT, UNPROCESSABLE, words
 from eventsys.db import session
-from eventsys.errors import Conflict, DomainError, Forbidden, N_, NotThere
+from eventsys.errors import N_, Conflict, DomainError, Forbidden, NotThere
 
 HTTP_TEXTS = {
     400: N_("The request was not complete. Go back, reload the page and try again."),
@@ -44,7 +44,7 @@ def refused(refusal: DomainError) -> ResponseReturnValue:
     return _error(CONFLICT if isinstance(refusal, Conflict) else UNPROCESSABLE, words(refusal))
 
 
-def stale_token(_error_: CSRFError) -> ResponseReturnValue:
+def stale_token(_expired: CSRFError) -> ResponseReturnValue:
     """A form without a valid token: nothing was done."""
     return _error(400, gettext(STALE))
 

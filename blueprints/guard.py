@@ -11,7 +11,7 @@ from blueprints.web import me
 from eventsys import clock
 from eventsys.audit.actions import record
 from eventsys.db import enter_group, transaction
-from eventsys.errors import DomainError, N_
+from eventsys.errors import N_, DomainError
 from eventsys.identity.actions import touch_session
 
 TOUCH_EVERY = timedelta(seconds=60)

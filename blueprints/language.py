@@ -33,7 +33,7 @@ def init_app(app: Flask) -> None:
         named=named,
         masked=mask_id_number,
     )
-    app.jinja_env.globals.update(ROLE_LABELS=ROLE_LABELS, now=clock.now)
+    app.add_template_global(ROLE_LABELS, "ROLE_LABELS")  # ty: ignore[invalid-argument-type]  a constant
 
 
 def language() -> str:

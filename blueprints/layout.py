@@ -34,7 +34,9 @@ class MenuItem:
 
 MENU = (
     MenuItem(N_("Start"), "home.index", "home", frozenset(Role)),
-    MenuItem(N_("Members"), "accounts.people", "users", frozenset({R.GROUP_ADMIN})),
+    MenuItem(N_("Accounts"), "accounts.people", "users", frozenset({R.GROUP_ADMIN})),
+    MenuItem(N_("Member units"), "members.units", "building", frozenset({R.GROUP_ADMIN})),
+    MenuItem(N_("Record"), "members.record", "history", frozenset({R.GROUP_ADMIN})),
     MenuItem(N_("Groups"), "setup.groups", "building", frozenset({R.PLATFORM_ADMIN})),
 )
 

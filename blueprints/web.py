@@ -1,4 +1,4 @@
-"""What every page uses: who asks, loading a thing, forms that commit, rendering with the right status."""
+"""What every page uses: who asks, loading a thing, forms that commit, the right status."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -41,7 +41,7 @@ class SignedIn(UserMixin):
 def init_app(app: Flask) -> None:
     """Teach Flask-Login where sessions live."""
     logins.init_app(app)
-    logins.session_protection = None
+    logins.session_protection = ""  # our sessions live in the database and end there
 
 
 @logins.user_loader

@@ -1,4 +1,4 @@
-"""Settings from the environment, typed, checked once at the start. Unsafe settings stop the start."""
+"""Settings from the environment, typed, checked once; unsafe settings stop the start."""
 
 import os
 import secrets
@@ -48,7 +48,7 @@ class Settings:
 
 
 def read_settings(env: Mapping[str, str], root: Path) -> Settings:
-    """The settings of this process; creates the instance folder and its secret at the first start."""
+    """The settings of this process; makes the instance folder and its secret at the first start."""
     instance = Path(env.get("EVENTSYS_INSTANCE") or root / "instance").resolve()
     for folder in (instance, instance / "files", instance / "keys", instance / "fonts"):
         folder.mkdir(parents=True, exist_ok=True)

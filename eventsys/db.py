@@ -3,7 +3,7 @@
 import enum
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -13,8 +13,10 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
     BigInteger,
+    CursorResult,
     Date,
     DateTime,
+    Delete,
     Dialect,
     Engine,
     Enum,
@@ -23,6 +25,7 @@ from sqlalchemy import (
     MetaData,
     String,
     TypeDecorator,
+    Update,
     event,
 )
 from sqlalchemy.orm import (
@@ -120,13 +123,19 @@ class Model(DeclarativeBase):
 
 
 class GroupOwned(Model):
-    """A row that belongs to one vocational-education group; queries are scoped to it by ``Tenancy``."""
+    """A row that belongs to one group; every query is scoped to the group of whoever asks."""
 
     __abstract__ = True
     group_id: Mapped[int] = mapped_column(BIG, ForeignKey("voc_group.id"), index=True)
 
 
 db = SQLAlchemy(disable_autonaming=True, add_models_to_shell=False)
+
+
+def changed(statement: Update | Delete) -> int:
+    """Run an UPDATE or DELETE; how many rows it touched decides who got the place."""
+    result = session().execute(statement)
+    return result.rowcount if isinstance(result, CursorResult) else 0
 
 
 def session() -> Session:
@@ -180,7 +189,7 @@ def before_commit(step: Any) -> Any:
 
 
 @contextmanager
-def transaction(*, keep: bool = True) -> Iterator[Session]:
+def transaction(*, keep: bool = True) -> Generator[Session]:
     """All of it or none: opened by the outermost driver (a form, a job, a command).
 
     ``keep=False`` rehearses: everything is checked, nothing is kept.
@@ -239,7 +248,7 @@ def _open_sqlite(connection: Any, _record: object) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection: Any) -> None:
-    """A write transaction takes its lock at once, so that what was read is still true when written."""
+    """A write transaction takes its lock at once: what it reads is still true when it writes."""
     if connection.dialect.name == "sqlite":
         writes = connection.get_execution_options().get("eventsys_write")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

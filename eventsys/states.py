@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeVar
 
-from eventsys.errors import Conflict, N_
-
+from eventsys.errors import N_, Conflict
 
 S = TypeVar("S", bound=StrEnum)
 

@@ -23,11 +23,13 @@ class Vault:
     sealing_key: bytes
     index_key: bytes
     chain_key: bytes
+    token_key: bytes
 
     @classmethod
     def of(cls, secret: bytes) -> "Vault":
         """The vault of an installation."""
-        return cls(*(_derive(secret, purpose) for purpose in (b"sealing", b"index", b"chain")))
+        purposes = (b"sealing", b"index", b"chain", b"token")
+        return cls(*(_derive(secret, purpose) for purpose in purposes))
 
     def seal(self, text: str) -> bytes:
         """``text`` encrypted; twice the same text gives two different values."""

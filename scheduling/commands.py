@@ -13,6 +13,6 @@ from scheduling.leader import start_worker
 @with_appcontext
 def clock_commands() -> None:
     """Run the clock and the long work until stopped."""
-    start_worker(current_app._get_current_object())  # type: ignore[attr-defined]  # a proxy
+    start_worker(current_app._get_current_object())  # noqa: SLF001  # ty: ignore[missing-attribute]  threads need the app behind the proxy
     while True:
         time.sleep(3600)

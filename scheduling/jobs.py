@@ -8,6 +8,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from eventsys import clock
 from eventsys.db import session, transaction
 from eventsys.tasks.models import Heartbeat
+from scheduling.work import do_waiting_tasks, sweep_files
 
 
 def beat() -> int:
@@ -23,4 +24,6 @@ def beat() -> int:
 
 JOBS: dict[Callable[[], int], BaseTrigger] = {
     beat: IntervalTrigger(seconds=20),
+    do_waiting_tasks: IntervalTrigger(seconds=1),
+    sweep_files: IntervalTrigger(minutes=15),
 }

@@ -76,7 +76,7 @@ def _lead(app: Flask) -> None:
         scheduler.add_job(
             in_context(app, job),
             trigger,
-            id=job.__name__,
+            id=job_name(job),
             max_instances=1,
             coalesce=True,
             misfire_grace_time=3600,
@@ -86,14 +86,19 @@ def _lead(app: Flask) -> None:
     log.info("worker: leading with %d jobs", len(JOBS))
 
 
+def job_name(job: Callable[[], int]) -> str:
+    """The name of a job's function."""
+    return getattr(job, "__name__", repr(job))
+
+
 def in_context(app: Flask, job: Callable[[], int]) -> Callable[[], None]:
-    """A job with its own application context and session; a failure is logged, the next run comes."""
+    """A job with its own application context; a failure is logged, and the next run comes."""
 
     def run() -> None:
         with app.app_context():
             try:
                 job()
             except Exception:
-                log.exception("job %s", job.__name__)
+                log.exception("job %s", job_name(job))
 
     return run

@@ -62,7 +62,7 @@ class RoleForm(WebForm):
 
     def given_scope(self) -> Scope:
         """The chosen place."""
-        kind, _sep, key = self.place.data.partition(":")
+        kind, _sep, key = str(self.place.data).partition(":")
         return Scope(ScopeKind(kind), int(key))
 
     def given_term(self) -> Term:

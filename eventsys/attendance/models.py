@@ -1,10 +1,11 @@
-"""Arrivals and half-day sign-ins."""
+"""Arrivals, the end of a check-in, and half-day sign-ins."""
 
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from eventsys.attendance.rules import SignInMethod
 from eventsys.db import BIG, GroupOwned, Id
 from eventsys.registration.models import Entry
 
@@ -37,5 +38,19 @@ class SignIn(GroupOwned):
     at: Mapped[datetime]
     by_id: Mapped[int | None] = mapped_column(BIG)
     by_name: Mapped[str] = mapped_column(String(50))
+    method: Mapped[SignInMethod] = mapped_column(default=SignInMethod.SCANNED)
+    reason: Mapped[str] = mapped_column(String(200), default="")
 
     entry: Mapped[Entry] = relationship()
+
+
+class CheckInEnd(GroupOwned):
+    """The check-in of a track is over: from now on nobody comes in, and nobody is taken out."""
+
+    __tablename__ = "check_in_end"
+    __table_args__ = (UniqueConstraint("track_id"),)
+
+    id: Mapped[Id]
+    track_id: Mapped[int] = mapped_column(BIG, ForeignKey("track.id"))
+    at: Mapped[datetime]
+    by_name: Mapped[str] = mapped_column(String(50))

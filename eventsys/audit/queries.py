@@ -10,9 +10,7 @@ from eventsys.db import session
 from eventsys.vault import vault
 
 
-def entries_of(
-    chain: int, deed: str | None = None, text: str | None = None
-) -> Select[tuple[AuditEntry]]:
+def entries_of(chain: int, deed: str | None = None, text: str | None = None) -> Select[AuditEntry]:
     """The entries of one chain, newest first, optionally of one kind of deed or one actor."""
     found = select(AuditEntry).where(AuditEntry.chain == chain).order_by(AuditEntry.sequence.desc())
     if deed:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventsys.db import BIG, GroupOwned, Id
@@ -12,7 +12,11 @@ from eventsys.registration.models import Entry
 
 
 class CodeDraw(GroupOwned):
-    """One drawing of blind codes for a track: commitment before, seed after, map sealed until opened."""
+    """One drawing of blind codes for a track.
+
+    The seed is made, sealed and committed to before the draw; who has it has the map, so nobody
+    but the encryption judge sees it until the map is opened.
+    """
 
     __tablename__ = "code_draw"
     __table_args__ = (UniqueConstraint("track_id"),)
@@ -20,11 +24,12 @@ class CodeDraw(GroupOwned):
     id: Mapped[Id]
     track_id: Mapped[int] = mapped_column(BIG, ForeignKey("track.id"))
     commitment: Mapped[str] = mapped_column(String(64))
-    seed: Mapped[str] = mapped_column(String(64))
-    drawn_at: Mapped[datetime]
+    seed_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    committed_at: Mapped[datetime]
+    drawn_at: Mapped[datetime | None]
     drawn_by_id: Mapped[int | None] = mapped_column(BIG)
-    drawn_by: Mapped[str] = mapped_column(String(50))
-    witness: Mapped[str] = mapped_column(String(50))
+    drawn_by: Mapped[str] = mapped_column(String(50), default="")
+    witness: Mapped[str] = mapped_column(String(50), default="")
     opened_at: Mapped[datetime | None]
     opened_by: Mapped[str] = mapped_column(String(50), default="")
     opening_witness: Mapped[str] = mapped_column(String(50), default="")

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import Enum, StrEnum
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from eventsys.errors import N_, RuleBroken
 
@@ -157,7 +157,6 @@ RULES_OF: dict[EventKind, type] = {
     EventKind.TRAINING: TrainingRules,
     EventKind.EXAM: ExamRules,
 }
-T = TypeVar("T")
 
 
 def to_plain(rules: Rules) -> dict[str, Any]:
@@ -182,13 +181,13 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _build(kind: type[T], data: dict[str, Any]) -> T:
+def _build(kind: Any, data: dict[str, Any]) -> Any:
     hints = get_type_hints(kind)
     known = {
         one.name: _value(hints[one.name], data[one.name])
         for one in fields(kind)
         if one.name in data
-    }  # type: ignore[arg-type]  # only dataclasses come here
+    }
     return kind(**known)
 
 
@@ -200,7 +199,7 @@ def _value(hint: Any, value: Any) -> Any:
     if get_origin(hint) is Union or type(hint).__name__ == "UnionType":
         return _value(next(one for one in get_args(hint) if one is not type(None)), value)
     if is_dataclass(hint):
-        return _build(hint, value)  # type: ignore[arg-type]  # a dataclass type
+        return _build(hint, value)
     if hint is Decimal:
         return Decimal(str(value))
     if hint is date:

@@ -14,7 +14,7 @@ def all_groups() -> list[Group]:
     return list(session().scalars(select(Group).order_by(Group.name)))
 
 
-def units(text: str = "", kinds: frozenset[UnitKind] = frozenset()) -> Select[tuple[Unit]]:
+def units(text: str = "", kinds: frozenset[UnitKind] = frozenset()) -> Select[Unit]:
     """The units of the present group by name."""
     found = select(Unit).order_by(Unit.name)
     if text:

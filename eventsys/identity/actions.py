@@ -10,8 +10,8 @@ from sqlalchemy import update
 
 from eventsys import clock
 from eventsys.audit.actions import record
-from eventsys.db import new_id, session
-from eventsys.errors import Conflict, Forbidden, N_, RuleBroken
+from eventsys.db import changed, new_id, session
+from eventsys.errors import N_, Conflict, Forbidden, RuleBroken
 from eventsys.id_numbers import IdNumber, mask_id_number
 from eventsys.identity.models import (
     Invitation,
@@ -245,13 +245,13 @@ def accept_invitation(invitation: Invitation, username: str, password: str, plac
     check_password(password, frozenset({invitation.role}), (username, invitation.name))
     if user_named(username) is not None:
         raise NameTaken
-    used = session().execute(
+    used = changed(
         update(Invitation)
         .where(Invitation.id == invitation.id, Invitation.used_at.is_(None))
         .values(used_at=clock.now())
         .execution_options(across_groups=True)
     )
-    if used.rowcount != 1:  # type: ignore[attr-defined]  # UPDATE gives a CursorResult
+    if not used:
         raise InvitationUsed
 
     user = add_user(

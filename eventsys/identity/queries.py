@@ -7,6 +7,7 @@ from sqlalchemy import Select, func, or_, select
 
 from eventsys import clock
 from eventsys.db import session
+from eventsys.identity.actor import Actor, Grant
 from eventsys.identity.models import (
     Invitation,
     LoginSession,
@@ -15,7 +16,6 @@ from eventsys.identity.models import (
     SignInAttempt,
     User,
 )
-from eventsys.identity.policy import Actor, Grant
 from eventsys.identity.rules import (
     ABSOLUTE_LIMIT,
     ATTEMPT_WINDOW,
@@ -63,7 +63,7 @@ def actor_of(user: User, source: str = "") -> Actor:
 
 
 def live_session(token: str, moment: datetime) -> LoginSession | None:
-    """The session behind a cookie, unless ended, idle too long, too old, or the account is closed."""
+    """The session behind a cookie, unless ended, idle, too old, or its account closed."""
     found = session().scalar(
         select(LoginSession).where(
             LoginSession.token_hash == token_hash(token), LoginSession.ended_at.is_(None)
@@ -125,7 +125,7 @@ def invitations_of(group_id: int) -> list[Invitation]:
     return list(session().scalars(waiting.order_by(Invitation.created_at.desc())))
 
 
-def accounts_of(group_id: int, text: str = "") -> Select[tuple[User]]:
+def accounts_of(group_id: int, text: str = "") -> Select[User]:
     """The accounts of a group by name, optionally those whose name contains ``text``."""
     found = select(User).where(User.group_id == group_id).order_by(User.name, User.id)
     if text:

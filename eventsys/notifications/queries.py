@@ -6,7 +6,7 @@ from eventsys.db import session
 from eventsys.notifications.models import Message
 
 
-def inbox(user_id: int) -> Select[tuple[Message]]:
+def inbox(user_id: int) -> Select[Message]:
     """Messages to an account, newest first."""
     return (
         select(Message)

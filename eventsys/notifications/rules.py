@@ -18,7 +18,8 @@ class MessageKind(StrEnum):
 
 MESSAGE_TEXTS: dict[MessageKind, str] = {
     MessageKind.ENTRY_RETURNED: N_(
-        "Your entry %(entry)s in “%(track)s” was returned: %(reason)s Correct it and submit it again."
+        "Your entry %(entry)s in “%(track)s” was returned: %(reason)s"
+        " Correct it and submit it again."
     ),
     MessageKind.ENTRY_APPROVED: N_("Your entry %(entry)s in “%(track)s” was approved."),
     MessageKind.CLOSING_SOON: N_(

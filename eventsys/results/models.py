@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from eventsys.db import BIG, GroupOwned, Id
+from eventsys.db import BIG, GroupOwned, Id, Short
 from eventsys.events.models import Track
 from eventsys.identity.rules import Scope
 from eventsys.registration.models import Entry
@@ -40,7 +40,11 @@ class Publication(GroupOwned):
 
 
 class ResultRow(GroupOwned):
-    """One entry's frozen result. ``outcome`` is a prize (competition) or a decision (exam, class)."""
+    """One entry's frozen result. ``outcome`` is a prize (competition) or a decision (exam, class).
+
+    ``label`` and ``unit_name`` stand as they were when the results were drawn up: the digest
+    covers them.
+    """
 
     __tablename__ = "result_row"
     __table_args__ = (UniqueConstraint("publication_id", "entry_id"),)
@@ -49,6 +53,8 @@ class ResultRow(GroupOwned):
     publication_id: Mapped[int] = mapped_column(BIG, ForeignKey("publication.id"))
     entry_id: Mapped[int] = mapped_column(BIG, ForeignKey("entry.id"), index=True)
     position: Mapped[int]
+    label: Mapped[str] = mapped_column(String(500), default="")
+    unit_name: Mapped[Short] = mapped_column(default="")
     place: Mapped[int | None]
     is_shared: Mapped[bool] = mapped_column(default=False)
     total: Mapped[Decimal | None]

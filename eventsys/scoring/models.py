@@ -12,7 +12,7 @@ from eventsys.events.models import Track
 from eventsys.identity.models import User
 from eventsys.identity.rules import Scope
 from eventsys.registration.models import Entry
-from eventsys.scoring.rules import AspectKind
+from eventsys.scoring.rules import AspectKind, AspectSpec
 from eventsys.scoring.states import PartStatus, SheetState
 
 
@@ -30,7 +30,7 @@ class Scheme(GroupOwned):
 
     track: Mapped[Track] = relationship()
     criteria: Mapped[list["Criterion"]] = relationship(
-        order_by="Criterion.position", cascade="all, delete-orphan"
+        order_by="Criterion.position", cascade="all, delete-orphan", back_populates="scheme"
     )
 
     @property
@@ -53,6 +53,7 @@ class Criterion(GroupOwned):
     name_en: Mapped[str] = mapped_column(String(100), default="")
     position: Mapped[int]
 
+    scheme: Mapped[Scheme] = relationship(back_populates="criteria")
     aspects: Mapped[list["Aspect"]] = relationship(
         order_by="Aspect.position", cascade="all, delete-orphan", back_populates="criterion"
     )
@@ -76,9 +77,15 @@ class Aspect(GroupOwned):
 
     criterion: Mapped[Criterion] = relationship(back_populates="aspects")
 
+    @property
+    def limits(self) -> AspectSpec:
+        """Limits and step as exact numbers."""
+        low, high, step = (self.spec.get(key) for key in ("lo", "hi", "step"))
+        return AspectSpec(*(None if one is None else Decimal(one) for one in (low, high, step)))
+
 
 class JudgeSeat(GroupOwned):
-    """A judge's seat in the panel of a track."""
+    """A judge's seat in the panel of a track. An excused judge's sheets no longer count."""
 
     __tablename__ = "judge_seat"
     __table_args__ = (UniqueConstraint("track_id", "user_id"), UniqueConstraint("track_id", "seat"))
@@ -87,12 +94,23 @@ class JudgeSeat(GroupOwned):
     track_id: Mapped[int] = mapped_column(BIG, ForeignKey("track.id"))
     user_id: Mapped[int] = mapped_column(BIG, ForeignKey("user_account.id"), index=True)
     seat: Mapped[int]
+    excused_at: Mapped[datetime | None]
+    excused_reason: Mapped[str] = mapped_column(String(200), default="")
 
     user: Mapped[User] = relationship()
+    track: Mapped[Track] = relationship()
+
+    @property
+    def scopes(self) -> list[Scope]:
+        """The scopes this seat lies in."""
+        return self.track.scopes
 
 
 class MarkSheet(GroupOwned):
-    """One judge's view of one coded entry. It knows the code, never the entry."""
+    """One judge's view of one coded entry. It knows the code, never the entry.
+
+    ``void_reason`` says that nothing was handed in under the code: the sheet counts for nothing.
+    """
 
     __tablename__ = "mark_sheet"
     __table_args__ = (UniqueConstraint("track_id", "code", "seat_id"),)
@@ -105,6 +123,8 @@ class MarkSheet(GroupOwned):
     version: Mapped[int] = mapped_column(default=1)
     submitted_at: Mapped[datetime | None]
     locked_at: Mapped[datetime | None]
+    returned_reason: Mapped[str] = mapped_column(String(200), default="")
+    void_reason: Mapped[str] = mapped_column(String(200), default="")
 
     seat: Mapped[JudgeSeat] = relationship()
     track: Mapped[Track] = relationship()
@@ -133,7 +153,11 @@ class Mark(GroupOwned):
 
 
 class MarkOperation(GroupOwned):
-    """A tap that arrived: the tablet's own id makes a repeated delivery harmless."""
+    """A tap that arrived: the tablet's own id makes a repeated delivery harmless.
+
+    ``answer`` is what the tablet was told, and is told again. A tap that came after the sheet was
+    closed is kept as evidence (``is_late``) and changed nothing.
+    """
 
     __tablename__ = "mark_operation"
     __table_args__ = (UniqueConstraint("sheet_id", "op"),)
@@ -141,7 +165,32 @@ class MarkOperation(GroupOwned):
     id: Mapped[Id]
     sheet_id: Mapped[int] = mapped_column(BIG, ForeignKey("mark_sheet.id"))
     op: Mapped[str] = mapped_column(String(40))
-    version: Mapped[int]
+    aspect_id: Mapped[int] = mapped_column(BIG, ForeignKey("aspect.id"))
+    raw: Mapped[Decimal | None]
+    is_late: Mapped[bool] = mapped_column(default=False)
+    answer: Mapped[dict[str, Any]] = mapped_column(JSON)
+    at: Mapped[datetime]
+
+
+class ExamSheet(GroupOwned):
+    """The marks of one part of an exam as a whole: open, or handed in."""
+
+    __tablename__ = "exam_sheet"
+    __table_args__ = (UniqueConstraint("track_id", "part"),)
+
+    id: Mapped[Id]
+    track_id: Mapped[int] = mapped_column(BIG, ForeignKey("track.id"))
+    part: Mapped[str] = mapped_column(String(5))
+    handed_in_at: Mapped[datetime | None]
+    handed_in_by: Mapped[str] = mapped_column(String(50), default="")
+    reopened_reason: Mapped[str] = mapped_column(String(200), default="")
+
+    track: Mapped[Track] = relationship()
+
+    @property
+    def scopes(self) -> list[Scope]:
+        """The scopes this sheet lies in."""
+        return self.track.scopes
 
 
 class ExamMark(GroupOwned):

@@ -11,7 +11,10 @@ from eventsys.tasks.rules import TaskKind, TaskState
 
 
 class Task(GroupOwned):
-    """Export, batch of papers or of certificates. The file belongs to ``owner_id`` alone."""
+    """Export, batch of papers or of certificates. The file belongs to ``owner_id`` alone.
+
+    ``claimed_at`` is the last sign of life of the worker that holds it, and proves that it holds it.
+    """
 
     __tablename__ = "task"
     __table_args__ = (Index("ix_task_state_created", "state", "created_at"),)
@@ -25,6 +28,7 @@ class Task(GroupOwned):
     state: Mapped[TaskState] = mapped_column(default=TaskState.WAITING)
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
+    attempts: Mapped[int] = mapped_column(default=0)
     problem: Mapped[str] = mapped_column(String(500), default="")
     file_name: Mapped[str] = mapped_column(String(200), default="")
     file_path: Mapped[str] = mapped_column(String(200), default="")
@@ -32,6 +36,7 @@ class Task(GroupOwned):
     created_at: Mapped[datetime]
     claimed_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+    fetched_at: Mapped[datetime | None]
     expires_at: Mapped[datetime]
 
 

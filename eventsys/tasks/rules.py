@@ -46,5 +46,13 @@ class TaskState(StrEnum):
     FAILED = "failed"
 
 
+STATE_LABELS: dict[TaskState, str] = {
+    TaskState.WAITING: N_("Waiting for its turn"),
+    TaskState.RUNNING: N_("Working"),
+    TaskState.DONE: N_("Done"),
+    TaskState.FAILED: N_("Not made"),
+}
+
 FILE_LIFE = timedelta(hours=24)
 STALLED_AFTER = timedelta(minutes=10)
+MOST_ATTEMPTS = 3  # a task that brings its worker down must not do so for ever

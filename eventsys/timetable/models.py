@@ -38,6 +38,7 @@ class Room(GroupOwned):
     id: Mapped[Id]
     venue_id: Mapped[int] = mapped_column(BIG, ForeignKey("venue.id"))
     name: Mapped[Short]
+    per_row: Mapped[int] = mapped_column(default=5)  # how many stations stand side by side
 
     venue: Mapped[Venue] = relationship(back_populates="rooms")
     stations: Mapped[list["Station"]] = relationship(order_by="Station.label")
@@ -60,6 +61,11 @@ class Station(GroupOwned):
     is_spare: Mapped[bool] = mapped_column(default=False)
 
     room: Mapped[Room] = relationship(overlaps="stations")
+
+    @property
+    def scopes(self) -> list[Scope]:
+        """The scopes this station lies in."""
+        return [Scope(ScopeKind.GROUP, self.group_id)]
 
 
 class Session(GroupOwned):
@@ -96,10 +102,30 @@ class Placement(GroupOwned):
 
     id: Mapped[Id]
     session_id: Mapped[int] = mapped_column(BIG, ForeignKey("session.id"))
-    station_id: Mapped[int] = mapped_column(BIG, ForeignKey("station.id"))
+    station_id: Mapped[int] = mapped_column(BIG, ForeignKey("station.id"), index=True)
     entry_id: Mapped[int] = mapped_column(BIG, ForeignKey("entry.id"))
     part: Mapped[str] = mapped_column(String(5), default="")
 
     session: Mapped[Session] = relationship()
     station: Mapped[Station] = relationship()
     entry: Mapped[Entry] = relationship()
+
+    @property
+    def scopes(self) -> list[Scope]:
+        """The scopes this placement lies in."""
+        return self.session.track.scopes
+
+
+class StationDraw(GroupOwned):
+    """One drawing of stations for a track (and part): whoever has the seed can repeat it."""
+
+    __tablename__ = "station_draw"
+
+    id: Mapped[Id]
+    track_id: Mapped[int] = mapped_column(BIG, ForeignKey("track.id"), index=True)
+    part: Mapped[str] = mapped_column(String(5), default="")
+    seed: Mapped[str] = mapped_column(String(64))
+    placed: Mapped[int]
+    drawn_at: Mapped[datetime]
+    drawn_by_id: Mapped[int | None] = mapped_column(BIG)
+    drawn_by: Mapped[str] = mapped_column(String(50))

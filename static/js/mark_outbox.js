@@ -120,8 +120,9 @@
         heard(entry, answer);
         return 'locked';
       }
-      if (SETTLING.includes(answer.status)) await settled(entry, answer);
-      else if (answer.status !== 423) return 'offline'; // the server is in trouble; nothing is known about this mark
+      if (!SETTLING.includes(answer.status) && answer.status !== 423) return 'offline'; // the server is in trouble
+      const rest = answer.status === 423 ? null : await settled(entry, answer);
+      if (rest && rest.state === 'waiting') queue.push(rest); // what was entered meanwhile
       heard(entry, answer);
     }
     return 'done';

@@ -92,7 +92,7 @@
     one('#review-total').textContent = m.shown(total);
     one('#left').classList.toggle('none', left.length === 0);
     one('#left-text').textContent = left.length ? say(t.tLeft, { n: left.length, codes: codes + (left.length > 5 ? ' …' : '') }) : t.tAll;
-    one('#submit').setAttribute('aria-disabled', String(left.length > 0));
+    one('#hand-in').setAttribute('aria-disabled', String(left.length > 0));
     const count = one('#rail-count');
     if (count) count.textContent = rows.length - left.length + '/' + rows.length;
   };
@@ -186,11 +186,12 @@
       if (row && entry.state === 'conflict') dispute(row, entry);
       if (row && entry.state === 'refused') note(row, entry.message || t.tRefused);
     });
+    paint();
   };
   const close = async function (message) { // the sheet was locked: nothing more is accepted
     t.status = 'locked';
     rows.forEach(function (row) { row.disabled = true; });
-    many('#left, #submit').forEach(function (b) { b.hidden = true; });
+    many('#left, #hand-in').forEach(function (b) { b.hidden = true; });
     const lost = (await look()).filter(function (e) { return e.page === page; });
     const values = lost.map(function (e) {
       const row = rowOf(e);

@@ -354,6 +354,7 @@ def upgrade() -> None:
         ),
         sa.Column("venue_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("per_row", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(
             ["group_id"], ["voc_group.id"], name=op.f("fk_room_group_id_voc_group")
@@ -679,6 +680,30 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_user_account_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "check_in_end",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_name", sa.String(length=50), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_check_in_end_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["track_id"], ["track.id"], name=op.f("fk_check_in_end_track_id_track")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_check_in_end")),
+        sa.UniqueConstraint("track_id", name=op.f("uq_check_in_end_track_id")),
+    )
+    with op.batch_alter_table("check_in_end", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_check_in_end_group_id"), ["group_id"], unique=False)
+
+    op.create_table(
         "code_draw",
         sa.Column(
             "id",
@@ -688,8 +713,9 @@ def upgrade() -> None:
         ),
         sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("commitment", sa.String(length=64), nullable=False),
-        sa.Column("seed", sa.String(length=64), nullable=False),
-        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seed_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("committed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "drawn_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
@@ -767,6 +793,32 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_entry_unit_id"), ["unit_id"], unique=False)
 
     op.create_table(
+        "exam_sheet",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("part", sa.String(length=5), nullable=False),
+        sa.Column("handed_in_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("handed_in_by", sa.String(length=50), nullable=False),
+        sa.Column("reopened_reason", sa.String(length=200), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_exam_sheet_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["track_id"], ["track.id"], name=op.f("fk_exam_sheet_track_id_track")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exam_sheet")),
+        sa.UniqueConstraint("track_id", "part", name=op.f("uq_exam_sheet_track_id_part")),
+    )
+    with op.batch_alter_table("exam_sheet", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_exam_sheet_group_id"), ["group_id"], unique=False)
+
+    op.create_table(
         "fee_standard",
         sa.Column(
             "id",
@@ -822,6 +874,8 @@ def upgrade() -> None:
         sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("seat", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("excused_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("excused_reason", sa.String(length=200), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(
             ["group_id"], ["voc_group.id"], name=op.f("fk_judge_seat_group_id_voc_group")
@@ -1118,6 +1172,36 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_session_track_id"), ["track_id"], unique=False)
 
     op.create_table(
+        "station_draw",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("part", sa.String(length=5), nullable=False),
+        sa.Column("seed", sa.String(length=64), nullable=False),
+        sa.Column("placed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "drawn_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("drawn_by", sa.String(length=50), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_station_draw_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["track_id"], ["track.id"], name=op.f("fk_station_draw_track_id_track")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_station_draw")),
+    )
+    with op.batch_alter_table("station_draw", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_station_draw_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_station_draw_track_id"), ["track_id"], unique=False)
+
+    op.create_table(
         "task",
         sa.Column(
             "id",
@@ -1164,6 +1248,7 @@ def upgrade() -> None:
         ),
         sa.Column("done", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("total", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("attempts", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("problem", sa.String(length=500), nullable=False),
         sa.Column("file_name", sa.String(length=200), nullable=False),
         sa.Column("file_path", sa.String(length=200), nullable=False),
@@ -1171,6 +1256,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(
@@ -1460,6 +1546,8 @@ def upgrade() -> None:
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("locked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("returned_reason", sa.String(length=200), nullable=False),
+        sa.Column("void_reason", sa.String(length=200), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(
             ["group_id"], ["voc_group.id"], name=op.f("fk_mark_sheet_group_id_voc_group")
@@ -1571,6 +1659,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("placement", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_placement_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_placement_station_id"), ["station_id"], unique=False)
 
     op.create_table(
         "result_row",
@@ -1585,6 +1674,8 @@ def upgrade() -> None:
         ),
         sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("label", sa.String(length=300), nullable=False),
+        sa.Column("unit_name", sa.String(length=100), nullable=False),
         sa.Column("place", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("is_shared", sa.Boolean(), nullable=False),
         sa.Column("total", sa.BigInteger(), nullable=True),
@@ -1672,6 +1763,14 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("by_name", sa.String(length=50), nullable=False),
+        sa.Column(
+            "method",
+            sa.Enum(
+                "scanned", "self", "by_hand", name="signinmethod", native_enum=False, length=30
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.String(length=200), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_sign_in_entry_id_entry")),
         sa.ForeignKeyConstraint(
@@ -1719,30 +1818,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_aspect_group_id"), ["group_id"], unique=False)
 
     op.create_table(
-        "mark_operation",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=False,
-            nullable=False,
-        ),
-        sa.Column("sheet_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("op", sa.String(length=40), nullable=False),
-        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["group_id"], ["voc_group.id"], name=op.f("fk_mark_operation_group_id_voc_group")
-        ),
-        sa.ForeignKeyConstraint(
-            ["sheet_id"], ["mark_sheet.id"], name=op.f("fk_mark_operation_sheet_id_mark_sheet")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_mark_operation")),
-        sa.UniqueConstraint("sheet_id", "op", name=op.f("uq_mark_operation_sheet_id_op")),
-    )
-    with op.batch_alter_table("mark_operation", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_mark_operation_group_id"), ["group_id"], unique=False)
-
-    op.create_table(
         "mark",
         sa.Column(
             "id",
@@ -1773,19 +1848,52 @@ def upgrade() -> None:
     with op.batch_alter_table("mark", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_mark_group_id"), ["group_id"], unique=False)
 
+    op.create_table(
+        "mark_operation",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("sheet_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("op", sa.String(length=40), nullable=False),
+        sa.Column(
+            "aspect_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("raw", sa.BigInteger(), nullable=True),
+        sa.Column("is_late", sa.Boolean(), nullable=False),
+        sa.Column("answer", sa.JSON(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["aspect_id"], ["aspect.id"], name=op.f("fk_mark_operation_aspect_id_aspect")
+        ),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_mark_operation_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sheet_id"], ["mark_sheet.id"], name=op.f("fk_mark_operation_sheet_id_mark_sheet")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mark_operation")),
+        sa.UniqueConstraint("sheet_id", "op", name=op.f("uq_mark_operation_sheet_id_op")),
+    )
+    with op.batch_alter_table("mark_operation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mark_operation_group_id"), ["group_id"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
-    with op.batch_alter_table("mark", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_mark_group_id"))
-
-    op.drop_table("mark")
     with op.batch_alter_table("mark_operation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mark_operation_group_id"))
 
     op.drop_table("mark_operation")
+    with op.batch_alter_table("mark", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mark_group_id"))
+
+    op.drop_table("mark")
     with op.batch_alter_table("aspect", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_aspect_group_id"))
 
@@ -1804,6 +1912,7 @@ def downgrade() -> None:
 
     op.drop_table("result_row")
     with op.batch_alter_table("placement", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_placement_station_id"))
         batch_op.drop_index(batch_op.f("ix_placement_group_id"))
 
     op.drop_table("placement")
@@ -1860,6 +1969,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_task_group_id"))
 
     op.drop_table("task")
+    with op.batch_alter_table("station_draw", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_station_draw_track_id"))
+        batch_op.drop_index(batch_op.f("ix_station_draw_group_id"))
+
+    op.drop_table("station_draw")
     with op.batch_alter_table("session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_session_track_id"))
         batch_op.drop_index(batch_op.f("ix_session_room_id"))
@@ -1908,6 +2022,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_fee_standard_group_id"))
 
     op.drop_table("fee_standard")
+    with op.batch_alter_table("exam_sheet", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_exam_sheet_group_id"))
+
+    op.drop_table("exam_sheet")
     with op.batch_alter_table("entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_entry_unit_id"))
         batch_op.drop_index(batch_op.f("ix_entry_track_id"))
@@ -1920,6 +2038,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_code_draw_group_id"))
 
     op.drop_table("code_draw")
+    with op.batch_alter_table("check_in_end", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_check_in_end_group_id"))
+
+    op.drop_table("check_in_end")
     with op.batch_alter_table("user_account", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_user_account_person_id"))
         batch_op.drop_index(batch_op.f("ix_user_account_group_id"))

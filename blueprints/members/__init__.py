@@ -1,0 +1,5 @@
+"""Member units of the group, and the record of deeds."""
+
+from blueprints.members.routes import bp
+
+__all__ = ["bp"]

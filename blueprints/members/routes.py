@@ -1,0 +1,83 @@
+"""Pages of member units, and the record of deeds."""
+
+from flask import Blueprint, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from blueprints.listing import asked, paged
+from blueprints.members.forms import LeaveForm, UnitForm
+from blueprints.web import load, me, page
+from eventsys import clock
+from eventsys.audit.queries import entries_of, verify_chain
+from eventsys.errors import NotThere
+from eventsys.groups import actions, queries
+from eventsys.groups.models import Unit
+from eventsys.groups.policy import may_manage_unit
+from eventsys.groups.rules import MEMBER_ROLE_LABELS, UNIT_KIND_LABELS, MemberRole
+from eventsys.identity.policy import may_read_audit
+
+bp = Blueprint("members", __name__, url_prefix="/members")
+
+
+@bp.get("/units")
+def units() -> ResponseReturnValue:
+    """The units of the group, with their memberships."""
+    return page(
+        "members/units.html",
+        units=paged(queries.units(asked("q"))),
+        kinds=UNIT_KIND_LABELS,
+        roles=MEMBER_ROLE_LABELS,
+        today=clock.today(),
+    )
+
+
+@bp.route("/units/new", methods=["GET", "POST"])
+def new_unit() -> ResponseReturnValue:
+    """Admit a unit to the group."""
+    form = UnitForm()
+    form.offer()
+    if not form.is_submitted():
+        form.starts_on.data = clock.today()
+    if form.submitted() and form.commits(
+        actions.admit_unit,
+        me().group_id,
+        form.given(),
+        MemberRole(form.role.data),
+        form.starts_on.data,
+    ):
+        flash(_("The unit is a member now. Invite its team leader next."), "ok")
+        return redirect(url_for(".units"))
+    return page("members/new_unit.html", form=form)
+
+
+@bp.route("/units/<int:unit_id>", methods=["GET", "POST"])
+def unit(unit_id: int) -> ResponseReturnValue:
+    """One unit: its memberships, and the way out."""
+    found = load(Unit, unit_id, may_manage_unit)
+    form = LeaveForm()
+    if form.submitted() and form.commits(
+        actions.end_membership, found, form.ends_on.data, form.note.data or ""
+    ):
+        flash(_("The membership ends on that day. The history stays."), "ok")
+        return redirect(url_for(".unit", unit_id=unit_id))
+    return page(
+        "members/unit.html",
+        form=form,
+        unit=found,
+        kinds=UNIT_KIND_LABELS,
+        roles=MEMBER_ROLE_LABELS,
+    )
+
+
+@bp.get("/record")
+def record() -> ResponseReturnValue:
+    """What was done in the group, by whom, when; and whether the chain is unbroken."""
+    group_id = me().group_id or 0
+    if not may_read_audit(me(), group_id):
+        raise NotThere
+    return page(
+        "members/record.html",
+        entries=paged(entries_of(group_id, asked("deed"), asked("q"))),
+        broken=verify_chain(group_id) if asked("verify") else None,
+        verified=bool(asked("verify")),
+    )
