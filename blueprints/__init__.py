@@ -8,9 +8,10 @@ from blueprints import (
     members,
     setup,
     status,
+    tasks,
 )
 
-FEATURES = (status, home, accounts, members, setup)
+FEATURES = (status, home, accounts, members, setup, tasks)
 
 
 def register(app: Flask) -> None:

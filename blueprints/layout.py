@@ -37,6 +37,12 @@ MENU = (
     MenuItem(N_("Accounts"), "accounts.people", "users", frozenset({R.GROUP_ADMIN})),
     MenuItem(N_("Member units"), "members.units", "building", frozenset({R.GROUP_ADMIN})),
     MenuItem(N_("Record"), "members.record", "history", frozenset({R.GROUP_ADMIN})),
+    MenuItem(
+        N_("My files"),
+        "tasks.mine",
+        "download",
+        frozenset({R.ORGANIZER, R.TEAM_LEADER, R.CERTIFICATE_OFFICE, R.GROUP_ADMIN}),
+    ),
     MenuItem(N_("Groups"), "setup.groups", "building", frozenset({R.PLATFORM_ADMIN})),
 )
 

@@ -153,5 +153,3 @@ def sweep_files() -> int:
 def _settings() -> Settings:
     found: Settings = current_app.extensions["settings"]
     return found
-
-

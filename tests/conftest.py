@@ -17,6 +17,7 @@ from eventsys.db import db, transaction
 from eventsys.identity import actions as identity
 from eventsys.identity.policy import Actor
 from eventsys.identity.queries import actor_of, user_named
+from eventsys.vault import use_vault
 from tests.databases import Database, open_database
 from tests.world import World, build_world
 from wsgi import ROOT, create_app
@@ -71,6 +72,7 @@ def application(settings: Settings, database: Database) -> Iterator[Flask]:
 @pytest.fixture
 def app(application: Flask, database: Database) -> Flask:
     """The application on a fresh copy of the world. Leaves no context open."""
+    use_vault(application.extensions["settings"].secret)
     with application.app_context():
         db.engine.dispose()
     database.restore()

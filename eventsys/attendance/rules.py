@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from eventsys import clock
-from eventsys.errors import Conflict, N_, RuleBroken
+from eventsys.errors import N_, Conflict, RuleBroken
 from eventsys.events.rules import HalfDay, TrainingRules
 
 # When a trainee may sign in for a half day, on a Shanghai clock: from the first moment on, and
@@ -22,7 +22,7 @@ PART_LABELS: Mapping[str, str] = {"am": N_("morning"), "pm": N_("afternoon")}
 POSTER_SECONDS = 30
 """How often the picture on the projector changes."""
 POSTER_TOKEN_SECONDS = 75
-"""How long one picture can be opened: a slow phone gets two changes' time, a photo sent home none."""
+"""How long one picture opens: enough for a slow phone, too short to send a photo home."""
 CONFIRM_SECONDS = 300
 """How long a trainee who opened the picture in time may take to press the button."""
 
@@ -209,4 +209,6 @@ def percent(half_days: Collection[HalfDay], signed: Collection[HalfDayKey]) -> D
 def completes(rules: TrainingRules, signed: Collection[HalfDayKey]) -> bool:
     """Whether the attendance reaches the class's threshold, compared exactly, not as shown."""
     total = sum((one.hours for one in rules.half_days), Decimal(0))
-    return total > 0 and hours(rules.half_days, signed) * PERCENT >= rules.attendance_percent * total
+    return (
+        total > 0 and hours(rules.half_days, signed) * PERCENT >= rules.attendance_percent * total
+    )

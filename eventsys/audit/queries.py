@@ -9,6 +9,8 @@ from eventsys.audit.rules import Break, Link, first_break
 from eventsys.db import session
 from eventsys.vault import vault
 
+BATCH = 1000
+
 
 def entries_of(chain: int, deed: str | None = None, text: str | None = None) -> Select[AuditEntry]:
     """The entries of one chain, newest first, optionally of one kind of deed or one actor."""
@@ -34,11 +36,13 @@ def verify_chain(chain: int) -> Break | None:
 
 
 def _links(chain: int) -> Iterator[Link]:
-    found = (
-        select(AuditEntry)
-        .where(AuditEntry.chain == chain)
-        .order_by(AuditEntry.sequence)
-        .execution_options(yield_per=500)
-    )
-    for entry in session().scalars(found):
-        yield Link(entry.sequence, entry_fields(entry), entry.hash)
+    read = 0
+    while True:
+        batch = select(AuditEntry).where(AuditEntry.chain == chain, AuditEntry.sequence > read)
+        found = session().scalars(batch.order_by(AuditEntry.sequence).limit(BATCH)).all()
+        for entry in found:
+            yield Link(entry.sequence, entry_fields(entry), entry.hash)
+        if not found:
+            return
+        read = found[-1].sequence
+        session().expunge_all()

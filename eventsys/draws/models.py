@@ -44,7 +44,7 @@ class CodeDraw(GroupOwned):
 
 
 class BlindCode(GroupOwned):
-    """The code under which judges see an entry. Judges' queries read ``code`` and never ``entry``."""
+    """The code under which judges see an entry; their queries read ``code``, never ``entry``."""
 
     __tablename__ = "blind_code"
     __table_args__ = (UniqueConstraint("track_id", "code"), UniqueConstraint("entry_id"))

@@ -1,5 +1,7 @@
 """Kinds and states of events; the three rulesets, each a versioned parameter set frozen on publication."""
 
+import hashlib
+import json
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -51,6 +53,35 @@ STATE_LABELS = {
 }
 
 
+STRATEGY_LABELS = {
+    "trimmed_mean": N_("Mean without the highest and lowest marks"),
+    "mean": N_("Mean of all marks"),
+    "median": N_("Median of all marks"),
+    "consensus": N_("One mark agreed by all judges"),
+}
+
+
+class Stage(StrEnum):
+    """The steps of an event's life as people see them: its state, read with today's date."""
+
+    SETUP = "setup"
+    REGISTRATION = "registration"
+    PREPARATION = "preparation"
+    RUNNING = "running"
+    RESULTS = "results"
+    FINISHED = "finished"
+
+
+STAGE_LABELS = {
+    Stage.SETUP: N_("Set up"),
+    Stage.REGISTRATION: N_("Registration"),
+    Stage.PREPARATION: N_("Preparation"),
+    Stage.RUNNING: N_("Under way"),
+    Stage.RESULTS: N_("Results"),
+    Stage.FINISHED: N_("Finished"),
+}
+
+
 class RulesetUnfit(RuleBroken):
     message = N_("The ruleset does not fit together: %(problem)s")
 
@@ -66,6 +97,21 @@ class WindowClosed(RuleBroken):
 class WindowUpsideDown(RuleBroken):
     field = "registration_closes_at"
     message = N_("Registration must close after it opens. Correct one of the two moments.")
+
+
+class DaysUpsideDown(RuleBroken):
+    field = "ends_on"
+    message = N_("The event ends before it begins. Correct one of the two days.")
+
+
+class ResultsDueTooEarly(RuleBroken):
+    field = "results_due_at"
+    message = N_("Results cannot be due before the event begins. Choose a later moment.")
+
+
+class WindowOver(RuleBroken):
+    field = "registration_closes_at"
+    message = N_("This closing moment has already passed. Choose a later one.")
 
 
 @dataclass(frozen=True)
@@ -169,6 +215,12 @@ def from_plain(kind: EventKind, data: dict[str, Any]) -> Rules:
     return _build(RULES_OF[kind], data)
 
 
+def digest_of(data: dict[str, Any]) -> str:
+    """SHA-256 of a ruleset's canonical JSON: the same rules give the same 64 digits anywhere."""
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal | date | datetime):
         return str(value)
@@ -218,30 +270,60 @@ def check_rules(rules: Rules) -> None:
 
 
 def _competition_problem(rules: CompetitionRules) -> str | None:
+    return _entry_problem(rules) or _module_problem(rules) or _prize_problem(rules)
+
+
+def _entry_problem(rules: CompetitionRules) -> str | None:
+    checks = (
+        (rules.per_unit_quota < 1, N_("each unit needs at least one place")),
+        (not 1 <= rules.team_min <= rules.team_max, N_("the team sizes are upside down")),
+        (rules.instructors_max < 0, N_("the number of instructors cannot be negative")),
+        (
+            (rules.max_age is None) != (rules.age_on is None),
+            N_("the age limit needs a reference date"),
+        ),
+        (rules.minutes < 1, N_("the contest needs at least one minute")),
+    )
+    return next((text for bad, text in checks if bad), None)
+
+
+def _module_problem(rules: CompetitionRules) -> str | None:
     weights = sum((one.weight for one in rules.modules), Decimal(0))
     codes = [one.code for one in rules.modules]
+    dropped = rules.drop_high + rules.drop_low
     checks = (
         (not rules.modules, N_("add at least one module")),
         (len(set(codes)) != len(codes), N_("two modules have the same code")),
         (weights != Decimal(100), N_("the module weights must add up to 100")),
+        (any(one.weight <= 0 for one in rules.modules), N_("each module needs a weight")),
         (any(one.full <= 0 for one in rules.modules), N_("full marks must be above zero")),
-        (not 1 <= rules.team_min <= rules.team_max, N_("the team sizes are upside down")),
-        (rules.judges < 1, N_("at least one judge is needed")),
+        (rules.strategy not in STRATEGY_LABELS, N_("choose a scoring method")),
+        (rules.min_judges < 1, N_("at least one judge is needed")),
         (
             rules.judges < rules.min_judges,
             N_("there are fewer judges than the scoring method needs"),
         ),
         (
-            rules.min_judges <= rules.drop_high + rules.drop_low
-            and rules.strategy == "trimmed_mean",
+            rules.strategy == "trimmed_mean" and rules.min_judges <= dropped,
             N_("more marks would be dropped than remain"),
         ),
-        (bool(set(rules.tie_break) - set(codes)), N_("a tie-break names an unknown module")),
-        (sum(rules.prize_ratios, Decimal(0)) > 1, N_("the prize ratios exceed 100 %")),
         (
-            (rules.max_age is None) != (rules.age_on is None),
-            N_("the age limit needs a reference date"),
+            rules.strategy != "trimmed_mean" and dropped > 0,
+            N_("only the trimmed mean drops marks"),
         ),
+        (bool(set(rules.tie_break) - set(codes)), N_("a tie-break names an unknown module")),
+        (
+            len(set(rules.tie_break)) != len(rules.tie_break),
+            N_("a tie-break names a module twice"),
+        ),
+    )
+    return next((text for bad, text in checks if bad), None)
+
+
+def _prize_problem(rules: CompetitionRules) -> str | None:
+    checks = (
+        (any(one < 0 for one in rules.prize_ratios), N_("a prize ratio cannot be negative")),
+        (sum(rules.prize_ratios, Decimal(0)) > 1, N_("the prize ratios exceed 100 %")),
     )
     return next((text for bad, text in checks if bad), None)
 
@@ -250,6 +332,7 @@ def _training_problem(rules: TrainingRules) -> str | None:
     keys = [(one.on, one.part) for one in rules.half_days]
     checks = (
         (not rules.half_days, N_("add at least one half day")),
+        (rules.per_unit_quota < 1, N_("each unit needs at least one place")),
         (len(set(keys)) != len(keys), N_("a half day is listed twice")),
         (any(one.hours <= 0 for one in rules.half_days), N_("hours must be above zero")),
         (rules.capacity < 1, N_("the class needs at least one place")),
@@ -260,8 +343,16 @@ def _training_problem(rules: TrainingRules) -> str | None:
 
 def _exam_problem(rules: ExamRules) -> str | None:
     weights = sum((one.weight for one in rules.parts), Decimal(0))
+    codes = [one.code for one in rules.parts]
     checks = (
         (not rules.parts, N_("add at least one part")),
+        (len(set(codes)) != len(codes), N_("two parts have the same code")),
+        (rules.per_unit_quota < 1, N_("each unit needs at least one place")),
+        (any(one.full <= 0 for one in rules.parts), N_("full marks must be above zero")),
+        (
+            any(not 0 <= one.min_pass <= one.full for one in rules.parts),
+            N_("a pass mark lies between zero and the full marks"),
+        ),
         (rules.capacity < 1, N_("the plan needs at least one place")),
         (rules.pass_kind not in {"each", "composite"}, N_("choose a pass rule")),
         (
@@ -282,3 +373,19 @@ _PROBLEMS: dict[type, Any] = {
 def is_open(state: EventState, opens: datetime, closes: datetime, moment: datetime) -> bool:
     """Whether registration is open; the closing moment itself is already too late."""
     return state is EventState.PUBLISHED and opens <= moment < closes
+
+
+def stage_of(state: EventState, starts_on: date, ends_on: date, today: date) -> Stage | None:
+    """Where an event stands in its life on a day; ``None`` when it was cancelled."""
+    if state is EventState.REGISTRATION_CLOSED:
+        if today < starts_on:
+            return Stage.PREPARATION
+        return Stage.RUNNING if today <= ends_on else Stage.RESULTS
+    return _STAGE_OF_STATE.get(state)
+
+
+_STAGE_OF_STATE = {
+    EventState.DRAFT: Stage.SETUP,
+    EventState.PUBLISHED: Stage.REGISTRATION,
+    EventState.FINISHED: Stage.FINISHED,
+}

@@ -287,7 +287,8 @@ def check_weights(modules: Sequence[Module]) -> None:
     """Refuse modules whose weights do not add up to exactly 100 percent."""
     total = sum((Fraction(module.weight) for module in modules), Fraction(0))
     if total != _FULL_WEIGHT:
-        raise WeightsNotHundred(total=f"{round_half_up(total, 4).normalize():f}")
+        # Enough places never to say "100 instead of 100".
+        raise WeightsNotHundred(total=f"{round_half_up(total, 12).normalize():f}")
 
 
 def entry_score(

@@ -80,9 +80,7 @@ def note_progress(task_id: int, held_since: datetime, done: int, total: int) -> 
     return moment
 
 
-def finish_task(
-    task_id: int, held_since: datetime, *, name: str, path: str, digest: str
-) -> None:
+def finish_task(task_id: int, held_since: datetime, *, name: str, path: str, digest: str) -> None:
     """The file lies there: tell its owner."""
     moment = clock.now()
     _while_held(

@@ -19,9 +19,7 @@ def tasks_of(user_id: int) -> Select[tuple[Task]]:
 def unfinished_tasks(user_id: int, kind: TaskKind) -> list[Task]:
     """What a person asked for and has not got yet, of one kind."""
     return list(
-        session().scalars(
-            tasks_of(user_id).where(Task.kind == kind, Task.state.in_(UNFINISHED))
-        )
+        session().scalars(tasks_of(user_id).where(Task.kind == kind, Task.state.in_(UNFINISHED)))
     )
 
 

@@ -6,6 +6,10 @@
   const m = window.marking;
   const one = function (selector, within) { return (within || document).querySelector(selector); };
   const many = function (selector, within) { return Array.from((within || document).querySelectorAll(selector)); };
+  const draw = function (within, name) { // another icon of the same sprite
+    const use = one('use', within);
+    use.setAttribute('href', use.getAttribute('href').replace(/#.*/, '#' + name));
+  };
   const say = function (words, facts) { return words.replace(/\{(\w+)\}/g, function (_, name) { return facts[name]; }); };
 
   const sheet = one('main.sheet');
@@ -19,7 +23,8 @@
   let sending = false;
   let again = false;
   let missing = []; // codes the server still misses, valid while nothing is waiting
-  let waiting = [];
+  let waiting = []; // entries of this sheet that are still to be sent
+  let unsettled = 0; // entries of this sheet that need the judge's decision
 
   // ---- reading and painting
 
@@ -91,6 +96,7 @@
     const codes = left.slice(0, 5).map(function (row) { return row.dataset.code; }).join(t.tSep);
     one('#review-total').textContent = m.shown(total);
     one('#left').classList.toggle('none', left.length === 0);
+    draw(one('#left'), left.length ? 'circle-dashed' : 'circle-check');
     one('#left-text').textContent = left.length ? say(t.tLeft, { n: left.length, codes: codes + (left.length > 5 ? ' …' : '') }) : t.tAll;
     one('#hand-in').setAttribute('aria-disabled', String(left.length > 0));
     const count = one('#rail-count');
@@ -114,6 +120,7 @@
   };
   const note = function (row, text, choices) {
     const box = one('.mark-note', row);
+    const isNews = box.hidden && text;
     box.hidden = !text;
     box.textContent = text || '';
     row.classList.toggle('stuck', Boolean(text));
@@ -125,6 +132,7 @@
       button.addEventListener('click', choice.action);
       box.append(button);
     });
+    if (isNews) row.scrollIntoView({ block: 'nearest' });
   };
   const rowOf = function (entry) {
     return entry.page === page ? rows.find(function (row) { return row.dataset.aspect === String(entry.aspect); }) : undefined;
@@ -133,9 +141,21 @@
   const paintPill = function () {
     const pill = one('#pill');
     const n = waiting.length;
-    const state = link === 'signed-out' ? 'stop' : link === 'offline' ? 'off' : sending && n ? 'busy' : n ? 'wait' : 'ok';
-    pill.dataset.state = state;
-    one('#pill-text').textContent = say(pill.dataset[{ stop: 'tStop', off: n ? 'tOffwait' : 'tOff', busy: 'tBusy', wait: 'tWait', ok: 'tOk' }[state]], { n: n });
+    const closed = t.status !== 'open';
+    const ways = [ // the first that applies: state, icon, words, number
+      [closed && n + unsettled, 'stop', 'lock', 'tLost', n + unsettled],
+      [closed, 'ok', 'cloud-check', 'tOk', 0],
+      [link === 'signed-out', 'stop', 'lock', 'tStop', n],
+      [link === 'offline', 'off', 'wifi-off', n ? 'tOffwait' : 'tOff', n],
+      [unsettled, 'ask', 'triangle-alert', 'tAsk', unsettled],
+      [sending && n, 'busy', 'refresh-cw', 'tBusy', n],
+      [n, 'wait', 'refresh-cw', 'tWait', n],
+      [true, 'ok', 'cloud-check', 'tOk', 0],
+    ];
+    const way = ways.find(function (candidate) { return candidate[0]; });
+    pill.dataset.state = way[1];
+    draw(pill, way[2]);
+    one('#pill-text').textContent = say(pill.dataset[way[3]], { n: way[4] });
   };
   const paintRail = function (entries) {
     many('.rail a').forEach(function (a) {
@@ -148,7 +168,9 @@
   };
   const look = async function () { // read the outbox again and show how things stand
     const entries = await m.outbox.all();
-    waiting = entries.filter(function (e) { return e.page === page && e.state === 'waiting'; });
+    const here = entries.filter(function (e) { return e.page === page; });
+    waiting = here.filter(function (e) { return e.state === 'waiting'; });
+    unsettled = here.length - waiting.length;
     paintPill();
     paintRail(entries);
     paint();
@@ -190,7 +212,11 @@
   };
   const close = async function (message) { // the sheet was locked: nothing more is accepted
     t.status = 'locked';
-    rows.forEach(function (row) { row.disabled = true; });
+    rows.forEach(function (row) { // what stands on the server, not what was typed
+      row.disabled = true;
+      fill(row, row.dataset.raw);
+      note(row, '');
+    });
     many('#left, #hand-in').forEach(function (b) { b.hidden = true; });
     const lost = (await look()).filter(function (e) { return e.page === page; });
     const values = lost.map(function (e) {
@@ -200,6 +226,7 @@
     }).join(t.tSep);
     if (!lost.length) notice(message || t.tLocked);
     else notice(say(t.tLost, { values: values }), t.tDiscard, function () { Promise.all(lost.map(m.outbox.drop)).then(function () { window.location.reload(); }); });
+    one('#sheet-notice').scrollIntoView({ block: 'center' });
   };
   const heard = function (entry, answer) {
     const row = rowOf(entry);
@@ -323,12 +350,13 @@
     const entries = (await m.outbox.all()).filter(function (e) { return e.page === page; });
     entries.forEach(function (entry) {
       const row = rowOf(entry);
-      if (row) fill(row, entry.next === undefined ? entry.raw : entry.next);
+      if (row && t.status === 'open') fill(row, entry.next === undefined ? entry.raw : entry.next);
     });
     if (m.outbox.isFragile()) notice(t.tFragile);
-    show(entries);
-    if (t.status === 'open') await flush();
-    else if (entries.length) await close();
+    if (t.status === 'open') {
+      show(entries);
+      await flush();
+    } else if (entries.length) await close();
     else await look();
   };
   start();

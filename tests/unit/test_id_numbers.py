@@ -117,6 +117,7 @@ def test_a_chosen_kind_is_binding_and_settles_what_the_form_cannot(text, kind, v
         ("none", None, IdNumberLength),
         ("1" * 61, None, IdNumberLength),
         ("-" * 60, None, IdNumberMissing),
+        ("-" * 61, None, IdNumberLength),
         ("991100200801010003", None, IdNumberArea),
         ("~31011520081231000", None, IdNumberCharacter),
         ("\uff5e31011520081231000", None, IdNumberCharacter),

@@ -118,6 +118,14 @@ def test_what_cannot_be_printed_is_refused(code: int):
         normalise_name(f"张{chr(code)}三")
 
 
+@pytest.mark.parametrize(
+    "code", [0x180A, 0x1810, 0x2010, 0x2065, 0xFDFF, 0xFE10, 0xE0080, 0xE00FF, 0xE01F0]
+)
+def test_the_neighbours_of_what_cannot_be_seen_are_not_dropped(code: int):
+    with pytest.raises(NameCharacter):
+        normalise_name(f"张{chr(code)}三")
+
+
 @pytest.mark.parametrize("code", [0xE000, 0xF8FF, 0xF0000, 0x10FFFD, 0xFFF9, 0xFFFD])
 def test_what_was_lost_in_conversion_is_refused(code: int):
     with pytest.raises(NameGarbled):
@@ -176,6 +184,8 @@ def test_a_name_is_stored_in_one_spelling(text: str, stored: str):
         ("阿" + " " * 200, NameTooLong, {"limit": 50}),
         ("张!", NameCharacter, {"character": "! U+0021"}),
         ("张~", NameCharacter, {"character": "~ U+007E"}),
+        ("张\uff01", NameCharacter, {"character": "! U+0021"}),
+        ("张\uff5f", NameCharacter, {"character": "U+FF5F"}),
         ("张\uff5e", NameCharacter, {"character": "~ U+007E"}),
         ("张\u2e81", NameCharacter, {"character": "U+2E81"}),
         ("张\u2fd6", NameCharacter, {"character": "U+2FD6"}),

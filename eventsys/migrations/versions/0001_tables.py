@@ -1674,7 +1674,7 @@ def upgrade() -> None:
         ),
         sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("label", sa.String(length=300), nullable=False),
+        sa.Column("label", sa.String(length=500), nullable=False),
         sa.Column("unit_name", sa.String(length=100), nullable=False),
         sa.Column("place", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("is_shared", sa.Boolean(), nullable=False),

@@ -223,6 +223,14 @@ def test_each_part_passes_at_its_pass_mark():
     assert (decision.outcome, decision.composite) == (Outcome.PASSED, None)
 
 
+def test_a_rule_of_parts_ignores_a_pass_mark_for_the_whole():
+    rule = PassRule(PassKind.EACH, EACH.parts, Decimal(100))
+
+    decision = decide_pass(rule, sat("60", "60"))
+
+    assert (decision.outcome, decision.composite) == (Outcome.PASSED, None)
+
+
 def test_a_composite_rule_may_also_ask_for_a_part():
     parts = (ExamPart("T", Decimal(40)), ExamPart("P", Decimal(60), min_pass=Decimal(75)))
     rule = PassRule(PassKind.COMPOSITE, parts, Decimal(60))

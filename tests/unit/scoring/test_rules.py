@@ -117,7 +117,7 @@ def test_no_marks_at_all_are_refused_by_every_strategy():
 def test_consensus_is_one_mark_that_all_judges_gave():
     assert aggregate(CONSENSUS, [Decimal("1.5"), Decimal("1.50"), Decimal("1.5")]) == Fraction(3, 2)
     with pytest.raises(NoConsensus):
-        aggregate(CONSENSUS, [Decimal("1.4"), Decimal("1.5"), Decimal("1.5")])
+        aggregate(CONSENSUS, [Decimal("1.4"), Decimal("1.4"), Decimal("1.5")])
     with pytest.raises(NoConsensus):
         aggregate(CONSENSUS, [Decimal("1.5"), Decimal("1.5"), Decimal("1.4")])
 
@@ -338,4 +338,7 @@ def test_weights_must_add_up_to_exactly_one_hundred():
     with pytest.raises(WeightsNotHundred) as caught:
         check_weights([Module("A", Decimal(300), Decimal(1))])
     assert caught.value.facts == {"total": "300"}
+    with pytest.raises(WeightsNotHundred) as caught:
+        check_weights([Module("A", Decimal("99.999999"), Decimal(1))])
+    assert caught.value.facts == {"total": "99.999999"}
     assert check_weights([*thirds, Module("C", Decimal("0.01"), Decimal(1))]) is None

@@ -1,0 +1,46 @@
+"""Who may write schemes, seat judges, mark, sign off, and enter exam marks."""
+
+from eventsys.events.models import Track
+from eventsys.events.rules import EventKind
+from eventsys.identity.policy import Actor
+from eventsys.identity.rules import Permission
+from eventsys.scoring.models import JudgeSeat, MarkSheet
+
+
+def may_manage_scheme(actor: Actor, track: Track) -> bool:
+    """The organizer of a competition, for its scheme and its panel."""
+    judged = track.event.kind is EventKind.COMPETITION
+    return judged and actor.may(Permission.SCHEME_MANAGE, track.scopes)
+
+
+def may_judge(actor: Actor, seat: JudgeSeat) -> bool:
+    """The judge who sits there, unless excused, and only while holding the office."""
+    return (
+        actor.user_id is not None
+        and actor.user_id == seat.user_id
+        and seat.excused_at is None
+        and actor.may(Permission.MARK, seat.scopes)
+    )
+
+
+def may_mark(actor: Actor, sheet: MarkSheet) -> bool:
+    """A judge's own sheets and no others."""
+    return may_judge(actor, sheet.seat)
+
+
+def may_sign_off(actor: Actor, track: Track) -> bool:
+    """The chief judge of the track."""
+    judged = track.event.kind is EventKind.COMPETITION
+    return judged and actor.may(Permission.SIGN_OFF, track.scopes)
+
+
+def may_mark_exam(actor: Actor, track: Track) -> bool:
+    """Assessors of the plan, or of one level of it."""
+    examined = track.event.kind is EventKind.EXAM
+    return examined and actor.may(Permission.EXAM_MARK, track.scopes)
+
+
+def may_reopen_exam(actor: Actor, track: Track) -> bool:
+    """The organizer gives a part that was handed in back to its assessors."""
+    examined = track.event.kind is EventKind.EXAM
+    return examined and actor.may(Permission.RESULTS_PUBLISH, track.scopes)
