@@ -35,7 +35,7 @@ MAKERS: dict[TaskKind, Maker] = {}
 
 
 class Hold:
-    """This worker's hold on one task: renewed by every report, lost when another takes over."""
+    """The worker's hold on one task: renewed by every report, lost when another takes over."""
 
     def __init__(self, task: Task, claimed_at: datetime) -> None:
         self.task_id = task.id

@@ -17,25 +17,25 @@ class Database(Protocol):
 
     url: str
 
-    def keep_as_template(self) -> None: ...
-    def restore(self) -> None: ...
+    def keep_as_template(self, name: str = "template") -> None: ...
+    def restore(self, name: str = "template") -> None: ...
 
 
 class SqliteFile:
     """Copies of one file."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.file = folder / "test.db"
-        self.template = folder / "template.db"
         self.url = f"sqlite:///{self.file}"
 
-    def keep_as_template(self) -> None:
-        shutil.copyfile(self.file, self.template)
+    def keep_as_template(self, name: str = "template") -> None:
+        shutil.copyfile(self.file, self.folder / f"{name}.copy")
 
-    def restore(self) -> None:
+    def restore(self, name: str = "template") -> None:
         for rest in ("-wal", "-shm", "-journal"):
             self.file.with_name(self.file.name + rest).unlink(missing_ok=True)
-        shutil.copyfile(self.template, self.file)
+        shutil.copyfile(self.folder / f"{name}.copy", self.file)
 
 
 class PostgresDatabase:
@@ -43,7 +43,8 @@ class PostgresDatabase:
 
     def __init__(self, uri: str) -> None:
         name = f"test_{os.getpid()}"
-        self.name, self.template, self.uri = name, f"{name}_template", uri
+        self.name, self.uri = name, uri
+        self.copies: set[str] = set()
         self._run(f"CREATE DATABASE {name}")
         url = make_url(uri).set(drivername="postgresql+psycopg", database=name)
         self.url = url.render_as_string(hide_password=False)
@@ -53,20 +54,22 @@ class PostgresDatabase:
             for statement in statements:
                 connection.execute(statement)
 
-    def keep_as_template(self) -> None:
-        self._run(f"ALTER DATABASE {self.name} RENAME TO {self.template}")
+    def keep_as_template(self, name: str = "template") -> None:
+        self.copies.add(name)
+        self._run(
+            f"DROP DATABASE IF EXISTS {self.name}_{name} WITH (FORCE)",
+            f"CREATE DATABASE {self.name}_{name} TEMPLATE {self.name} STRATEGY WAL_LOG",
+        )
 
-    def restore(self) -> None:
+    def restore(self, name: str = "template") -> None:
         self._run(
             f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)",
-            f"CREATE DATABASE {self.name} TEMPLATE {self.template} STRATEGY WAL_LOG",
+            f"CREATE DATABASE {self.name} TEMPLATE {self.name}_{name} STRATEGY WAL_LOG",
         )
 
     def drop(self) -> None:
-        self._run(
-            f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)",
-            f"DROP DATABASE IF EXISTS {self.template} WITH (FORCE)",
-        )
+        names = [self.name, *(f"{self.name}_{copy}" for copy in sorted(self.copies))]
+        self._run(*(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)" for name in names))
 
 
 @contextmanager

@@ -13,7 +13,10 @@ from eventsys.identity.rules import Scope, ScopeKind
 
 
 class Event(GroupOwned):
-    """An edition of a competition (届次), a training project or an exam plan."""
+    """An edition of a competition (届次), a training project or an exam plan.
+
+    ``reason`` says why it was last closed early, reopened or cancelled.
+    """
 
     __tablename__ = "event"
     __table_args__ = (UniqueConstraint("group_id", "code"),)
@@ -32,6 +35,7 @@ class Event(GroupOwned):
     ends_on: Mapped[date]
     results_due_at: Mapped[datetime | None] = mapped_column(index=True)
     published_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(String(500), default="")
 
     host: Mapped[Unit] = relationship()
     tracks: Mapped[list["Track"]] = relationship(order_by="Track.code", back_populates="event")

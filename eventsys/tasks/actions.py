@@ -8,7 +8,7 @@ from sqlalchemy import update
 from eventsys import clock
 from eventsys.audit.actions import record
 from eventsys.db import changed, new_id, session
-from eventsys.errors import Conflict, N_
+from eventsys.errors import N_, Conflict
 from eventsys.identity.models import User
 from eventsys.identity.policy import Actor, System, authorize
 from eventsys.notifications.actions import notify

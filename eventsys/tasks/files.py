@@ -3,11 +3,10 @@
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
 
 FOLDER = "tasks"
 DRAFT = ".part"
@@ -21,7 +20,7 @@ class Draft:
         folder.mkdir(parents=True, exist_ok=True)
         self.target = folder / f"{key}-{secrets.token_hex(8)}"
         self.beside = self.target.with_suffix(DRAFT)
-        self.out: BinaryIO = self.beside.open("w+b")
+        self.out = self.beside.open("w+b")
 
     def keep(self) -> tuple[str, str]:
         """Make the file last: its path below ``files_dir`` and its SHA-256."""
@@ -42,7 +41,7 @@ class Draft:
 
 
 @contextmanager
-def new_file(files_dir: Path, key: int) -> Iterator[Draft]:
+def new_file(files_dir: Path, key: int) -> Generator[Draft]:
     """A draft that vanishes when anything goes wrong before the end of the block."""
     draft = Draft(files_dir, key)
     try:

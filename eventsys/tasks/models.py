@@ -13,7 +13,7 @@ from eventsys.tasks.rules import TaskKind, TaskState
 class Task(GroupOwned):
     """Export, batch of papers or of certificates. The file belongs to ``owner_id`` alone.
 
-    ``claimed_at`` is the last sign of life of the worker that holds it, and proves that it holds it.
+    ``claimed_at`` is the last sign of life of the worker that holds it, and its proof of holding.
     """
 
     __tablename__ = "task"

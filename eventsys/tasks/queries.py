@@ -11,7 +11,7 @@ from eventsys.tasks.rules import STALLED_AFTER, TaskKind, TaskState
 UNFINISHED = (TaskState.WAITING, TaskState.RUNNING)
 
 
-def tasks_of(user_id: int) -> Select[tuple[Task]]:
+def tasks_of(user_id: int) -> Select[Task]:
     """A person's tasks, newest first."""
     return select(Task).where(Task.owner_id == user_id).order_by(Task.created_at.desc(), Task.id)
 

@@ -26,4 +26,4 @@ class Work:
 
 
 Maker = Callable[[Work], str]
-"""Writes the file to ``work.out`` and gives back its name; a refusal fails the task with its words."""
+"""Writes the file to ``work.out`` and gives back its name; a refusal fails the task in words."""

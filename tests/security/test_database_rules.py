@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,9 @@ def counted(folder: Path, *, immediate: bool) -> tuple[int, int]:
                 opened = engine.connect().execution_options(eventsys_write=immediate)
                 with opened as connection, connection.begin():
                     used = connection.execute(text("SELECT used FROM place")).scalar_one()
+                    time.sleep(
+                        0.001
+                    )  # the other threads get their turn between reading and writing
                     connection.execute(text("UPDATE place SET used = :n"), {"n": used + 1})
             except OperationalError as error:
                 refused.append(error)

@@ -1,4 +1,4 @@
-"""Append-only audit, and marks that nobody changes after the lock."""
+"""Append-only audit, frozen rulesets, and marks that nobody changes after the lock."""
 
 from alembic import op
 
@@ -25,6 +25,12 @@ def _sqlite() -> None:
                 f"CREATE TRIGGER {table}_no_{deed.lower()} BEFORE {deed} ON {table}"
                 f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
             )
+    for deed in ("UPDATE", "DELETE"):
+        op.execute(
+            f"CREATE TRIGGER ruleset_frozen_{deed.lower()} BEFORE {deed} ON ruleset"
+            " WHEN OLD.frozen_at IS NOT NULL"
+            " BEGIN SELECT RAISE(ABORT, 'the ruleset is frozen'); END"
+        )
     locked = "(SELECT state FROM mark_sheet WHERE id = {row}.sheet_id) = 'locked'"
     for deed, row in (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD")):
         op.execute(
@@ -54,6 +60,10 @@ def _postgresql() -> None:
             f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}"
             " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
         )
+    op.execute(
+        "CREATE TRIGGER ruleset_frozen BEFORE UPDATE OR DELETE ON ruleset"
+        " FOR EACH ROW WHEN (OLD.frozen_at IS NOT NULL) EXECUTE FUNCTION refuse_change()"
+    )
     op.execute(
         "CREATE FUNCTION refuse_locked_mark() RETURNS trigger LANGUAGE plpgsql AS $$"
         " DECLARE the_sheet bigint;"

@@ -1,0 +1,389 @@
+"""Managing places, setting sessions, placing entries by hand and by lot."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from eventsys import clock
+from eventsys.audit.actions import record
+from eventsys.db import new_id, session
+from eventsys.errors import Forbidden
+from eventsys.events.models import Track
+from eventsys.events.rules import EventKind, ExamRules
+from eventsys.identity.policy import Actor, authorize
+from eventsys.registration.models import Entry
+from eventsys.registration.rules import EntryState
+from eventsys.timetable import queries
+from eventsys.timetable.models import (
+    Placement,
+    Room,
+    Session,
+    Station,
+    StationDraw,
+    Venue,
+)
+from eventsys.timetable.policy import (
+    may_manage_place,
+    may_manage_venues,
+    may_plan,
+    may_plan_session,
+)
+from eventsys.timetable.rules import (
+    AlreadyStarted,
+    Contender,
+    NameTaken,
+    NobodyToPlace,
+    NotPlaceable,
+    PartUnknown,
+    RoomFixed,
+    RoomTaken,
+    SessionInUse,
+    Spot,
+    StationElsewhere,
+    StationInUse,
+    StationTaken,
+    TwoPlacesAtOnce,
+    check_times,
+    draw_spots,
+    numbered,
+    overlap,
+)
+
+
+@dataclass(frozen=True)
+class SessionFacts:
+    """What a session is: a name, where, when, and for exams which part."""
+
+    room_id: int
+    name: str
+    starts_at: datetime
+    ends_at: datetime
+    part: str = ""
+
+
+# ---- places
+
+
+def add_venue(actor: Actor, name: str, address: str = "") -> Venue:
+    """A building or campus of the actor's group."""
+    authorize(actor, may_manage_venues, None)
+    if actor.group_id is None:
+        raise Forbidden
+
+    if any(one.name == name for one in queries.venues()):
+        raise NameTaken(name=name)
+
+    venue = Venue(id=new_id(), group_id=actor.group_id, name=name, address=address)
+    session().add(venue)
+
+    record(actor, "venue.added", venue, name=name)
+    return venue
+
+
+def add_room(actor: Actor, venue: Venue, name: str, per_row: int) -> Room:
+    """A room whose stations stand ``per_row`` side by side."""
+    authorize(actor, may_manage_place, venue)
+
+    if any(one.name == name for one in venue.rooms):
+        raise NameTaken(name=name)
+
+    room = Room(id=new_id(), group_id=venue.group_id, venue_id=venue.id, name=name, per_row=per_row)
+    session().add(room)
+
+    record(actor, "room.added", room, name=name, venue=venue.name)
+    return room
+
+
+def arrange_room(actor: Actor, room: Room, per_row: int) -> None:
+    """Say how many stations stand side by side."""
+    authorize(actor, may_manage_place, room)
+
+    before, room.per_row = room.per_row, per_row
+
+    record(actor, "room.arranged", room, before=before, after=per_row)
+
+
+def add_stations(
+    actor: Actor, room: Room, number: int, *, prefix: str = "", is_spare: bool = False
+) -> list[Station]:
+    """``number`` stations at once, numbered on from the highest with the same prefix."""
+    authorize(actor, may_manage_place, room)
+
+    labels = numbered([one.label for one in queries.stations_of(room.id)], prefix, number)
+
+    stations = [
+        Station(
+            id=new_id(), group_id=room.group_id, room_id=room.id, label=label, is_spare=is_spare
+        )
+        for label in labels
+    ]
+    session().add_all(stations)
+
+    record(actor, "stations.added", room, first=labels[0], last=labels[-1], is_spare=is_spare)
+    return stations
+
+
+def set_spare(actor: Actor, station: Station, *, is_spare: bool) -> None:
+    """Keep a station out of draws, or put it back in."""
+    authorize(actor, may_manage_place, station)
+
+    station.is_spare = is_spare
+
+    record(actor, "station.changed", station, label=station.label, is_spare=is_spare)
+
+
+def remove_station(actor: Actor, station: Station) -> None:
+    """Take away a station nobody was placed at."""
+    authorize(actor, may_manage_place, station)
+
+    if queries.is_used(station.id):
+        raise StationInUse(label=station.label)
+
+    session().delete(station)
+
+    record(actor, "station.removed", station, label=station.label)
+
+
+# ---- sessions
+
+
+def add_session(actor: Actor, track: Track, facts: SessionFacts) -> Session:
+    """A session of a track; a room holds one session at a time."""
+    authorize(actor, may_plan, track)
+
+    _check_session(track, facts, None)
+
+    held = Session(
+        id=new_id(),
+        group_id=track.group_id,
+        track_id=track.id,
+        room_id=facts.room_id,
+        name=facts.name,
+        part=facts.part,
+        starts_at=facts.starts_at,
+        ends_at=facts.ends_at,
+    )
+    session().add(held)
+
+    record(actor, "session.added", held, name=facts.name, starts_at=facts.starts_at)
+    return held
+
+
+def change_session(actor: Actor, held: Session, facts: SessionFacts) -> None:
+    """Another name, room or time; the room and the part stay once somebody sits there."""
+    authorize(actor, may_plan_session, held)
+
+    _check_session(held.track, facts, held)
+    sitting = queries.placements_in([held.id])
+    if sitting and (facts.room_id, facts.part) != (held.room_id, held.part):
+        raise RoomFixed
+    others = queries.other_sessions([one.entry_id for one in sitting], held.part)
+    for one in sitting:
+        _check_free(one.entry, others.get(one.entry_id, []), facts.starts_at, facts.ends_at)
+
+    before = held.starts_at
+    held.name, held.room_id, held.part = facts.name, facts.room_id, facts.part
+    held.starts_at, held.ends_at = facts.starts_at, facts.ends_at
+
+    record(actor, "session.changed", held, before=before, after=facts.starts_at)
+
+
+def _check_session(track: Track, facts: SessionFacts, held: Session | None) -> None:
+    """The times, the part, the name, and that the room is free; the room's row is the lock."""
+    check_times(facts.starts_at, facts.ends_at, track.event.starts_on, track.event.ends_on)
+    rules = track.rules
+    parts = {one.code for one in rules.parts} if isinstance(rules, ExamRules) else {""}
+    if facts.part not in parts:
+        raise PartUnknown
+    session().scalar(
+        select(Room.id).where(Room.id == facts.room_id).with_for_update(key_share=True)
+    )
+    own = held.id if held else None
+    other = queries.session_in_room(facts.room_id, facts.starts_at, facts.ends_at, own)
+    if other is not None:
+        raise RoomTaken(
+            other=other.name,
+            track=other.track.name,
+            starts=f"{clock.in_shanghai(other.starts_at):%m-%d %H:%M}",
+            ends=f"{clock.in_shanghai(other.ends_at):%H:%M}",
+        )
+    named = queries.session_named(track.id, facts.name)
+    if named is not None and named.id != own:
+        raise NameTaken(name=facts.name)
+
+
+def remove_session(actor: Actor, held: Session) -> None:
+    """Take away a session in which nobody sits."""
+    authorize(actor, may_plan_session, held)
+
+    sitting = len(queries.placements_in([held.id]))
+    if sitting:
+        raise SessionInUse(count=sitting)
+
+    session().delete(held)
+
+    record(actor, "session.removed", held, name=held.name)
+
+
+# ---- placing
+
+
+def place_entry(actor: Actor, held: Session, entry: Entry, station: Station) -> Placement:
+    """Give an entry a station; if it has one for this part, it moves."""
+    authorize(actor, may_plan_session, held)
+
+    _check_placeable(held, entry)
+    if station.room_id != held.room_id:
+        raise StationElsewhere(label=station.label)
+    taken = session().scalar(
+        select(Placement).where(Placement.session_id == held.id, Placement.station_id == station.id)
+    )
+    if taken is not None and taken.entry_id != entry.id:
+        raise StationTaken(label=station.label, number=taken.entry.number)
+    others = queries.other_sessions([entry.id], held.part).get(entry.id, [])
+    _check_free(entry, others, held.starts_at, held.ends_at)
+
+    found = queries.placement_of(entry.id, held.part)
+    before = f"{found.session.name} {found.station.label}" if found else None
+    if found is None:
+        found = Placement(id=new_id(), group_id=held.group_id, entry_id=entry.id, part=held.part)
+        session().add(found)
+    found.session, found.station = held, station
+    session().flush()
+
+    after = f"{held.name} {station.label}"
+    record(actor, "entry.placed", entry, before=before, after=after, part=held.part)
+    return found
+
+
+def _check_placeable(held: Session, entry: Entry) -> None:
+    if entry.track_id != held.track_id or entry.state is not EntryState.APPROVED:
+        raise NotPlaceable(track=held.track.name)
+
+
+def _check_free(
+    entry: Entry, others: list[Session], starts_at: datetime, ends_at: datetime
+) -> None:
+    for other in others:
+        if overlap(starts_at, ends_at, other.starts_at, other.ends_at):
+            raise TwoPlacesAtOnce(number=entry.number, other=other.name)
+
+
+def remove_placement(actor: Actor, placement: Placement) -> None:
+    """Free a station."""
+    authorize(actor, may_plan_session, placement.session)
+
+    before = f"{placement.session.name} {placement.station.label}"
+    session().delete(placement)
+
+    record(actor, "entry.unplaced", placement.entry, before=before, part=placement.part)
+
+
+def draw_stations(actor: Actor, track: Track, part: str = "") -> StationDraw:
+    """A station by lot for every approved entry that has none; withdrawn entries free theirs.
+
+    In exams people of one unit are kept apart as far as the rooms allow. Spare stations stay free.
+    """
+    authorize(actor, may_plan, track)
+
+    _lock(track)
+    _release_withdrawn(track.id, part)
+    entries = queries.unplaced(track.id, part)
+    if not entries:
+        raise NobodyToPlace
+    rows = queries.sessions_of_track(track.id)
+    held = {row.session.id: row.session for row in rows if row.session.part == part}
+    free, seated = _spots(list(held.values()))
+    seed = secrets.token_hex(16)
+    exam = track.event.kind is EventKind.EXAM
+    seating = draw_spots(seed, _contenders(entries, held, part), free, seated, apart=exam)
+
+    by_entry = {one.id: one for one in entries}
+    session().add_all(
+        Placement(
+            id=new_id(),
+            group_id=track.group_id,
+            session_id=spot.session,
+            station_id=spot.station,
+            entry_id=by_entry[entry_id].id,
+            part=part,
+        )
+        for entry_id, spot in seating.items()
+    )
+    draw = StationDraw(
+        id=new_id(),
+        group_id=track.group_id,
+        track_id=track.id,
+        part=part,
+        seed=seed,
+        placed=len(seating),
+        drawn_at=clock.now(),
+        drawn_by_id=actor.user_id,
+        drawn_by=actor.name,
+    )
+    session().add(draw)
+    session().flush()
+
+    record(actor, "stations.drawn", track, part=part, seed=seed, placed=len(seating))
+    return draw
+
+
+def _spots(held: list[Session]) -> tuple[list[Spot], list[tuple[Spot, int]]]:
+    """The free stations of some sessions in the order of filling, and the taken ones with units."""
+    free: list[Spot] = []
+    seated: list[tuple[Spot, int]] = []
+    for one in held:
+        for row, seats in enumerate(queries.seat_map(one)):
+            for column, seat in enumerate(seats):
+                spot = Spot(one.id, seat.station.id, row, column)
+                if seat.entry is not None:
+                    seated.append((spot, seat.entry.unit_id))
+                elif not seat.station.is_spare:
+                    free.append(spot)
+    return free, seated
+
+
+def _contenders(entries: list[Entry], held: dict[int, Session], part: str) -> list[Contender]:
+    """The entries with the sessions of this part that clash with their other parts."""
+    others = queries.other_sessions([one.id for one in entries], part)
+
+    def busy(entry: Entry) -> frozenset[int]:
+        return frozenset(
+            one.id
+            for one in held.values()
+            for other in others.get(entry.id, [])
+            if overlap(one.starts_at, one.ends_at, other.starts_at, other.ends_at)
+        )
+
+    return [Contender(one.id, one.unit_id, busy(one)) for one in entries]
+
+
+def clear_stations(actor: Actor, track: Track, part: str = "") -> int:
+    """Free every station of a part, so that it can be drawn again; how many were freed."""
+    authorize(actor, may_plan, track)
+
+    _lock(track)
+    placed = queries.placements_of_part(track.id, part)
+    if any(one.session.starts_at <= clock.now() for one in placed):
+        raise AlreadyStarted
+
+    _remove(placed)
+
+    record(actor, "stations.cleared", track, part=part, freed=len(placed))
+    return len(placed)
+
+
+def _lock(track: Track) -> None:
+    """Only one person at a time plans a track."""
+    session().scalar(select(Track.id).where(Track.id == track.id).with_for_update(key_share=True))
+
+
+def _release_withdrawn(track_id: int, part: str) -> None:
+    placed = queries.placements_of_part(track_id, part)
+    _remove([one for one in placed if one.entry.state is not EntryState.APPROVED])
+
+
+def _remove(placed: list[Placement]) -> None:
+    session().execute(delete(Placement).where(Placement.id.in_([one.id for one in placed])))
