@@ -2,7 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventsys.db import BIG, GroupOwned, Id, Short
@@ -100,3 +108,21 @@ class UnitQuota(GroupOwned):
     unit_id: Mapped[int] = mapped_column(BIG, ForeignKey("unit.id"))
     capacity: Mapped[int]
     used: Mapped[int] = mapped_column(default=0)
+
+
+class ImportDraft(GroupOwned):
+    """An uploaded table between preview and confirmation: whole and sealed, for an hour."""
+
+    __tablename__ = "import_draft"
+
+    id: Mapped[Id]
+    owner_id: Mapped[int] = mapped_column(BIG, ForeignKey("user_account.id"), index=True)
+    track_id: Mapped[int] = mapped_column(BIG, ForeignKey("track.id"))
+    unit_id: Mapped[int] = mapped_column(BIG, ForeignKey("unit.id"))
+    file_name: Mapped[str] = mapped_column(String(200))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+    track: Mapped[Track] = relationship()
+    unit: Mapped[Unit] = relationship()

@@ -162,8 +162,8 @@ class TooManyInstructors(Problem):
 class TooOld(Problem):
     field = "id_number"
     message = N_(
-        "%(name)s is %(age)s years old on %(day)s; the limit is %(most)s. Check the number, or enter"
-        " somebody else."
+        "%(name)s is %(age)s years old on %(day)s; the limit is %(most)s. Check the number, or"
+        " enter somebody else."
     )
 
 
@@ -180,7 +180,8 @@ class PhoneMissing(Problem):
 class PhoneUnfit(Problem):
     field = "phone"
     message = N_(
-        "This is not a phone number. Enter 11 digits of a mobile phone, or the area code and number."
+        "This is not a phone number. Enter 11 digits of a mobile phone, or the area code and the"
+        " number."
     )
 
 

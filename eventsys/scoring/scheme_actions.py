@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from eventsys import clock
 from eventsys.audit.actions import record
 from eventsys.db import new_id, session
 from eventsys.errors import N_, Conflict, NotThere
@@ -149,7 +150,7 @@ def replace_scheme(actor: Actor, track: Track, criteria: Sequence[CriterionFacts
     check_codes(facts.code for facts in criteria)
     check_codes(aspect.code for facts in criteria for aspect in facts.aspects)
 
-    replaced = len(scheme.criteria)
+    before = len(scheme.criteria)
     scheme.criteria.clear()
     session().flush()  # the old codes must be gone before the new ones come
     for position, facts in enumerate(criteria, start=1):
@@ -168,9 +169,7 @@ def replace_scheme(actor: Actor, track: Track, criteria: Sequence[CriterionFacts
             _new_aspect(criterion, aspect, place)
 
     count = sum(len(facts.aspects) for facts in criteria)
-    record(
-        actor, "scheme.imported", scheme, replaced=replaced, criteria=len(criteria), aspects=count
-    )
+    record(actor, "scheme.imported", scheme, criteria_before=before, aspects=count)
     return scheme
 
 
@@ -200,7 +199,7 @@ def _open_scheme(track: Track) -> Scheme:
         session().add(scheme)
         session().flush()
     if scheme.frozen_at is not None:
-        raise SchemeFrozen(moment=f"{scheme.frozen_at:%Y-%m-%d}")
+        raise SchemeFrozen(moment=f"{clock.in_shanghai(scheme.frozen_at):%Y-%m-%d %H:%M}")
     return scheme
 
 

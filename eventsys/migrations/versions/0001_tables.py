@@ -865,6 +865,43 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_fee_standard_group_id"), ["group_id"], unique=False)
 
     op.create_table(
+        "import_draft",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("file_name", sa.String(length=200), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_import_draft_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["owner_id"], ["user_account.id"], name=op.f("fk_import_draft_owner_id_user_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["track_id"], ["track.id"], name=op.f("fk_import_draft_track_id_track")
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["unit.id"], name=op.f("fk_import_draft_unit_id_unit")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_draft")),
+    )
+    with op.batch_alter_table("import_draft", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_import_draft_expires_at"), ["expires_at"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_import_draft_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_import_draft_owner_id"), ["owner_id"], unique=False)
+
+    op.create_table(
         "judge_seat",
         sa.Column(
             "id",
@@ -2019,6 +2056,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_judge_seat_group_id"))
 
     op.drop_table("judge_seat")
+    with op.batch_alter_table("import_draft", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_import_draft_owner_id"))
+        batch_op.drop_index(batch_op.f("ix_import_draft_group_id"))
+        batch_op.drop_index(batch_op.f("ix_import_draft_expires_at"))
+
+    op.drop_table("import_draft")
     with op.batch_alter_table("fee_standard", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_fee_standard_group_id"))
 
