@@ -18,5 +18,5 @@ def register(app: Flask) -> None:
     """Put every feature's pages on the application."""
     for feature in FEATURES:
         app.register_blueprint(feature.bp)
-    for commands in (setup.setup_commands, setup.audit_commands):
+    for commands in (setup.setup_commands, setup.audit_commands, setup.demo_command):
         app.cli.add_command(commands)

@@ -10,6 +10,7 @@ from flask_login import current_user
 from blueprints.language import language
 from blueprints.web import me, settings
 from eventsys.db import session
+from eventsys.demo.accounts import PASSWORD, shown_accounts
 from eventsys.errors import N_
 from eventsys.groups.models import Group
 from eventsys.identity.rules import ROLE_LABELS, Role
@@ -69,6 +70,8 @@ def surroundings() -> dict[str, Any]:
         "nav": _menu() if signed_in else [],
         "lang": language(),
         "demo": settings().demo,
+        "DEMO_ACCOUNTS": shown_accounts(),
+        "DEMO_PASSWORD": PASSWORD,
     }
 
 

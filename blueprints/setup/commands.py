@@ -3,10 +3,14 @@
 import sys
 
 import click
-from flask.cli import AppGroup
+from flask import current_app
+from flask.cli import AppGroup, with_appcontext
+from flask_babel import force_locale, gettext
 
 from eventsys.audit.queries import chains, verify_chain
 from eventsys.db import leave_groups, transaction
+from eventsys.demo.accounts import PASSWORD, shown_accounts
+from eventsys.demo.actions import is_loaded, load_demo
 from eventsys.errors import DomainError
 from eventsys.groups.actions import FirstAdmin, GroupFacts, add_platform_admin, found_group
 from eventsys.identity.policy import System
@@ -67,3 +71,19 @@ def verify() -> None:
             bad += 1
             click.echo(f"chain {chain}: entry {broken.sequence} is bad: {broken.reason}")
     sys.exit(1 if bad else 0)
+
+
+@click.command("demo")
+@with_appcontext
+def demo_command() -> None:
+    """Load the demo data unless it is there, and print the address and the sign-ins."""
+    if not current_app.extensions["settings"].demo:
+        raise click.ClickException("Demo data only goes into a demo: set EVENTSYS_DEMO=1.")
+    if not is_loaded():
+        click.echo("Loading demo data …")
+        load_demo()
+    click.echo(f"\n  {current_app.extensions['settings'].public_url}\n")
+    with force_locale("zh"):
+        for username, says in shown_accounts():
+            click.echo(f"  {username:<12} {gettext(says)}")
+    click.echo(f"\n  密码 / password: {PASSWORD}\n")

@@ -70,6 +70,11 @@ def add_certificate(actor: Actor, group_id: int, facts: CertificateFacts) -> Ski
     )
 
     record(
-        actor, "certificate.listed", certificate, code=facts.code, name=facts.name, issuer=issuer.name
+        actor,
+        "skill_certificate.listed",
+        certificate,
+        code=facts.code,
+        name=facts.name,
+        issuer=issuer.name,
     )
     return certificate

@@ -6,8 +6,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventsys.catalogue.models import SkillCertificate
+from eventsys.catalogue.rules import CertificateSystem
 from eventsys.db import BIG, GroupOwned, Id, Long, Short
-from eventsys.fees.rules import Bearer, CostItemKind, ExamForm, NegotiationState, Side
+from eventsys.fees.states import Bearer, CostItemKind, ExamForm, Mode, NegotiationState, Side
 from eventsys.identity.rules import Scope, ScopeKind
 
 
@@ -27,6 +28,7 @@ class Negotiation(GroupOwned):
     agreed_round_id: Mapped[int | None] = mapped_column(BIG)
     agreement_no: Mapped[str] = mapped_column(String(60), default="")
     in_force_from: Mapped[date | None]
+    broken_off_reason: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[datetime]
 
     certificate: Mapped[SkillCertificate] = relationship()
@@ -51,9 +53,10 @@ class NegotiationRound(GroupOwned):
     number: Mapped[int]
     proposed_by: Mapped[Side]
     held_on: Mapped[date]
-    mode: Mapped[str] = mapped_column(String(20))
+    mode: Mapped[Mode]
     attendees: Mapped[str] = mapped_column(String(300), default="")
     note: Mapped[Long] = mapped_column(default="")
+    bank_person_times: Mapped[int | None]
     recorded_at: Mapped[datetime]
 
     negotiation: Mapped[Negotiation] = relationship(back_populates="rounds")
@@ -112,12 +115,15 @@ class FeeStandard(GroupOwned):
 
 
 class FeeCap(GroupOwned):
-    """The ministry's upper limit of the cost, as the user entered it from the document."""
+    """An upper limit of the total cost, entered as the document says it; the latest holds."""
 
     __tablename__ = "fee_cap"
-    __table_args__ = (UniqueConstraint("group_id", "exam_form", "level_code", "starts_on"),)
+    __table_args__ = (
+        UniqueConstraint("group_id", "system", "exam_form", "level_code", "starts_on"),
+    )
 
     id: Mapped[Id]
+    system: Mapped[CertificateSystem]
     exam_form: Mapped[ExamForm]
     level_code: Mapped[str] = mapped_column(String(5))
     fen: Mapped[int]

@@ -169,5 +169,6 @@ def _check_submitted(panel: PanelMarks) -> None:
 
 
 def check_reason(reason: str) -> None:
+    """Refuse a reason that says nothing."""
     if len(reason.strip()) < REASON_LEAST:
         raise ReturnReasonMissing

@@ -46,7 +46,7 @@ class MustStandAside(RuleBroken):
 
 class PanelFixed(Conflict):
     message = N_(
-        "The sheets were dealt already, so the seats are fixed. A judge who cannot go on is excused."
+        "The sheets were dealt already, so the seats are fixed. Excuse a judge who cannot go on."
     )
 
 
@@ -70,7 +70,7 @@ class MarkingOpen(Conflict):
 
 
 def seat_judges(actor: Actor, track: Track, seats: Mapping[int, int]) -> None:
-    """Put accounts (by key) on numbered seats; empty seats stay empty until the sheets are dealt."""
+    """Put accounts (by key) on numbered seats; the panel may stay incomplete for now."""
     authorize(actor, may_manage_scheme, track)
     if is_marking_open(track.id):
         raise PanelFixed

@@ -122,7 +122,8 @@
     const box = one('.mark-note', row);
     const isNews = box.hidden && text;
     box.hidden = !text;
-    box.textContent = text || '';
+    box.textContent = '';
+    box.append(Object.assign(document.createElement('span'), { textContent: text || '' }));
     row.classList.toggle('stuck', Boolean(text));
     (choices || []).forEach(function (choice) {
       const button = document.createElement('button');

@@ -1,0 +1,1 @@
+"""A group that looks like the field, with invented people: what ``make demo`` shows."""

@@ -1,0 +1,54 @@
+"""The printed accounts of the demo: sign-in name, invented person, what they are."""
+
+from dataclasses import dataclass
+
+from eventsys.errors import N_
+from eventsys.identity.rules import Role
+
+PASSWORD = "saixunzheng-yanshi"  # noqa: S105  printed on purpose
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    """An account, its role, and where it holds (``unit:0``, ``event:now``)."""
+
+    username: str
+    name: str
+    role: Role
+    place: str
+    says: str
+
+
+ACCOUNTS: tuple[DemoAccount, ...] = (
+    DemoAccount(
+        "zuzhi", "郑海燕", Role.ORGANIZER, "group", N_("organizer: configures and reviews")
+    ),
+    DemoAccount("lingdui1", "李国强", Role.TEAM_LEADER, "unit:0", N_("team leader of a college")),
+    DemoAccount("lingdui2", "王素梅", Role.TEAM_LEADER, "unit:1", N_("team leader of a college")),
+    DemoAccount("xuanshou", "", Role.PARTICIPANT, "group", N_("participant: sees own things")),
+    DemoAccount("jianlu", "何建军", Role.STEWARD, "event:now", N_("steward: checks in by QR")),
+    DemoAccount("jiami", "邓志远", Role.ENCRYPTION_JUDGE, "event:now", N_("encryption judge")),
+    DemoAccount("jiandu", "罗玉珍", Role.SUPERVISOR, "event:now", N_("supervisor: witnesses")),
+    DemoAccount("caipanzhang", "宋文博", Role.CHIEF_JUDGE, "track:now", N_("chief judge")),
+    DemoAccount(
+        "caipan1", "周敏", Role.JUDGE, "track:now", N_("scoring judge: marks on the tablet")
+    ),
+    DemoAccount("caipan2", "吴卫东", Role.JUDGE, "track:now", N_("scoring judge")),
+    DemoAccount("caipan3", "徐丽华", Role.JUDGE, "track:now", N_("scoring judge")),
+    DemoAccount("caipan4", "孙立新", Role.JUDGE, "track:now", N_("scoring judge")),
+    DemoAccount("caipan5", "马晓峰", Role.JUDGE, "track:now", N_("scoring judge")),
+    DemoAccount(
+        "kaoping", "胡春生", Role.ASSESSOR, "event:exam", N_("assessor: enters exam marks")
+    ),
+    DemoAccount(
+        "zhengshu", "林静", Role.CERTIFICATE_OFFICE, "group", N_("certificate office: issues")
+    ),
+    DemoAccount("guanli", "高建平", Role.GROUP_ADMIN, "group", N_("administrator of the group")),
+)
+PLATFORM_ADMIN = ("pingtai", "平台管理员", N_("administrator of the platform"))
+
+
+def shown_accounts() -> list[tuple[str, str]]:
+    """Sign-in names and what they are, for the sign-in page and the terminal."""
+    username, _name, says = PLATFORM_ADMIN
+    return [(one.username, one.says) for one in ACCOUNTS] + [(username, says)]
