@@ -20,9 +20,7 @@ class DemoAccount:
 
 
 ACCOUNTS: tuple[DemoAccount, ...] = (
-    DemoAccount(
-        "zuzhi", "郑海燕", Role.ORGANIZER, "group", N_("organizer: configures and reviews")
-    ),
+    DemoAccount("zuzhi", "郑海燕", Role.ORGANIZER, "group", N_("organizer")),
     DemoAccount("lingdui1", "李国强", Role.TEAM_LEADER, "unit:0", N_("team leader of a college")),
     DemoAccount("lingdui2", "王素梅", Role.TEAM_LEADER, "unit:1", N_("team leader of a college")),
     DemoAccount("xuanshou", "", Role.PARTICIPANT, "group", N_("participant: sees own things")),
@@ -30,16 +28,12 @@ ACCOUNTS: tuple[DemoAccount, ...] = (
     DemoAccount("jiami", "邓志远", Role.ENCRYPTION_JUDGE, "event:now", N_("encryption judge")),
     DemoAccount("jiandu", "罗玉珍", Role.SUPERVISOR, "event:now", N_("supervisor: witnesses")),
     DemoAccount("caipanzhang", "宋文博", Role.CHIEF_JUDGE, "track:now", N_("chief judge")),
-    DemoAccount(
-        "caipan1", "周敏", Role.JUDGE, "track:now", N_("scoring judge: marks on the tablet")
-    ),
+    DemoAccount("caipan1", "周敏", Role.JUDGE, "track:now", N_("scoring judge")),
     DemoAccount("caipan2", "吴卫东", Role.JUDGE, "track:now", N_("scoring judge")),
     DemoAccount("caipan3", "徐丽华", Role.JUDGE, "track:now", N_("scoring judge")),
     DemoAccount("caipan4", "孙立新", Role.JUDGE, "track:now", N_("scoring judge")),
     DemoAccount("caipan5", "马晓峰", Role.JUDGE, "track:now", N_("scoring judge")),
-    DemoAccount(
-        "kaoping", "胡春生", Role.ASSESSOR, "event:exam", N_("assessor: enters exam marks")
-    ),
+    DemoAccount("kaoping", "胡春生", Role.ASSESSOR, "event:exam", N_("assessor of the exam")),
     DemoAccount(
         "zhengshu", "林静", Role.CERTIFICATE_OFFICE, "group", N_("certificate office: issues")
     ),

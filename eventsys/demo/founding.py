@@ -22,7 +22,7 @@ from eventsys.identity.actions import ALWAYS, add_grant, add_user, as_group, has
 from eventsys.identity.actor import Actor, System
 from eventsys.identity.models import User
 from eventsys.identity.queries import actor_of, user_named
-from eventsys.identity.rules import Scope, ScopeKind
+from eventsys.identity.rules import Role, Scope, ScopeKind
 
 SCHOOLS = Path(__file__).with_name("schools.tsv")
 FOUNDED = date(2022, 3, 1)
@@ -76,7 +76,7 @@ def _admit(
 
 
 def units_of_demo() -> list[Unit]:
-    """The schools in the order of the list: the first leads, the first two have printed accounts."""
+    """The schools in the order of their codes; the first two have printed accounts."""
     found = select(Unit).where(Unit.kind == UnitKind.HIGHER_VOCATIONAL).order_by(Unit.code)
     return list(session().scalars(found))
 

@@ -151,7 +151,7 @@ COMMON_WORDS = frozenset(
     password 12345678 123456789 1234567890 87654321 11111111 00000000 88888888 66666666 qwertyui
     qwerty123 password1 password123 iloveyou a12345678 1q2w3e4r 1qaz2wsx abc12345 abcd1234
     woaini520 woaini1314 5201314520 zhongguo admin123 administrator letmein123
-    """.split()  # noqa: SIM905  a word list reads best as words
+    """.split()
 )
 
 

@@ -117,7 +117,7 @@ def to_review(actor: Actor) -> list[tuple[Event, int]]:
         select(Event, func.count(Entry.id))
         .join(Entry, Entry.event_id == Event.id)
         .where(Entry.state == EntryState.SUBMITTED, in_charge(actor, Permission.ENTRIES_REVIEW))
-        .group_by(Event)
+        .group_by(Event.id)
         .order_by(Event.starts_on, Event.id)
     )
     return [(event, number) for event, number in session().execute(found)]
@@ -209,7 +209,8 @@ def quota_of(track_id: int, unit_id: int) -> UnitQuota | None:
 def state_counts(unit_ids: Collection[int]) -> dict[EntryState, int]:
     """How many entries of these units stand in each state."""
     found = select(Entry.state, func.count(Entry.id)).where(Entry.unit_id.in_(unit_ids))
-    return {state: number for state, number in session().execute(found.group_by(Entry.state))}
+    rows = session().execute(found.group_by(Entry.state))
+    return {state: int(number) for state, number in rows}
 
 
 def unsubmitted(closes_before: datetime, unit_ids: Collection[int] | None = None) -> list[Entry]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from eventsys.errors import N_, RuleBroken
+from eventsys.errors import N_, Conflict, RuleBroken
 from eventsys.events.rules import CompetitionRules, EventKind, EventState, Rules
 from eventsys.id_numbers import IdKind, IdNumber, age_on
 
@@ -189,6 +189,35 @@ class PersonMissing(Problem):
     message = N_("Enter at least one person with name and number; the rest can wait in the draft.")
 
 
+class OtherPerson(Problem):
+    field = "name"
+    message = N_(
+        "This identity number is registered under another name. Check number and name, or ask the"
+        " organizer to compare the documents."
+    )
+
+
+class AlreadyEntered(Problem):
+    field = "id_number"
+    message = N_(
+        "%(name)s already takes part in “%(track)s” with entry %(number)s of your unit. A person"
+        " takes part in an event once: withdraw that entry, or enter somebody else."
+    )
+
+
+class AlreadyEnteredElsewhere(Problem):
+    field = "id_number"
+    message = N_(
+        "%(name)s is already entered in this event by another unit. Ask the organizer which of the"
+        " two entries counts."
+    )
+
+
+class InTwoEntries(Problem):
+    field = "id_number"
+    message = N_("%(name)s stands in two entries of this table. Remove one of the two.")
+
+
 class EntryUnfit(RuleBroken):
     """Everything that is wrong with one entry, so that it can be corrected in one go."""
 
@@ -197,6 +226,54 @@ class EntryUnfit(RuleBroken):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__()
         self.problems = tuple(problems)
+
+
+class UnitNotMember(RuleBroken):
+    message = N_(
+        "%(unit)s was not a member of the group on %(day)s. Ask the group's administrator to"
+        " correct the membership."
+    )
+
+
+class RegistrationClosed(RuleBroken):
+    message = N_(
+        "Registration for “%(event)s” is closed. Ask the organizer whether it can be opened again."
+    )
+
+
+class QuotaFull(RuleBroken):
+    message = N_(
+        "“%(track)s” takes %(quota)s entries from each unit. %(unit)s has %(used)s already, so"
+        " %(asked)s more do not fit. Withdraw an entry, or enter fewer."
+    )
+
+
+class TrackFull(RuleBroken):
+    message = N_(
+        "“%(track)s” has %(capacity)s places and %(used)s are taken, so %(asked)s more do not fit."
+        " Ask the organizer for more places."
+    )
+
+
+class WithdrawLate(RuleBroken):
+    message = N_(
+        "Registration has closed, so only the organizer can withdraw this entry. Ask them, and say"
+        " why."
+    )
+
+
+class EntryChanged(Conflict):
+    message = N_(
+        "Somebody saved this entry after you opened it. What you typed is kept below; compare it"
+        " with the entry as it is now, then save again to replace it."
+    )
+
+
+class TakenMeanwhile(Conflict):
+    message = N_(
+        "One of these people was entered in this event by somebody else a moment ago. Nothing was"
+        " saved; check the names and submit again."
+    )
 
 
 def normalise_phone(text: str) -> str:

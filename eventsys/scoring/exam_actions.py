@@ -13,10 +13,9 @@ from eventsys.errors import N_, Conflict, NotThere, RuleBroken
 from eventsys.events.models import Track
 from eventsys.events.rules import PartRule
 from eventsys.identity.policy import Actor, authorize
-from eventsys.scoring.chief_actions import check_reason
 from eventsys.scoring.exam_queries import candidates, exam_sheet, part_named
 from eventsys.scoring.models import ExamMark, ExamSheet
-from eventsys.scoring.policy import may_mark_exam, may_reopen_exam
+from eventsys.scoring.policy import may_mark_exam
 from eventsys.scoring.states import PartStatus
 
 EXAM_PLACES = 2
@@ -67,10 +66,6 @@ class NobodyToMark(RuleBroken):
     message = N_("There are no approved candidates. Nothing can be handed in.")
 
 
-class PartNotHandedIn(Conflict):
-    message = N_("This part is open already; its assessors can change it.")
-
-
 @dataclass(frozen=True)
 class GivenMark:
     """What an assessor enters for one candidate, and the version they were looking at."""
@@ -92,10 +87,10 @@ def save_exam_marks(actor: Actor, track: Track, part: str, given: Sequence[Given
         line = lines.get(mark.entry_id)
         if line is None:
             raise NotThere
-        _check_given(rule, mark, line.number)
+        _check_given(rule, mark, line.ticket)
         same = (mark.status, mark.points) == (line.status, line.points)
         if mark.seen != line.version and not same:
-            stale.append(line.number)
+            stale.append(line.ticket)
     if stale:
         raise MarksStale(numbers=_named(stale))
 
@@ -112,7 +107,7 @@ def save_exam_marks(actor: Actor, track: Track, part: str, given: Sequence[Given
             "exam_mark.entered",
             track,
             part=part,
-            ticket=lines[mark.entry_id].number,
+            ticket=lines[mark.entry_id].ticket,
             before=before,
             after=[mark.status, mark.points],
         )
@@ -125,7 +120,7 @@ def hand_in_part(actor: Actor, track: Track, part: str) -> None:
     _part(track, part)
     sheet = _open_sheet(track, part)
     lines = candidates(track.id, part)
-    unmarked = [line.number for line in lines if line.status is None]
+    unmarked = [line.ticket for line in lines if line.status is None]
     if not lines:
         raise NobodyToMark
     if unmarked:
@@ -136,20 +131,6 @@ def hand_in_part(actor: Actor, track: Track, part: str) -> None:
     record(actor, "exam_part.handed_in", track, part=part, candidates=len(lines))
 
 
-def reopen_part(actor: Actor, track: Track, part: str, reason: str) -> None:
-    """Give a part back to its assessors, with a reason."""
-    authorize(actor, may_reopen_exam, track)
-    _part(track, part)
-    check_reason(reason)
-    sheet = _held_sheet(track, part)
-    if sheet is None or sheet.handed_in_at is None:
-        raise PartNotHandedIn
-
-    sheet.handed_in_at, sheet.reopened_reason = None, reason.strip()
-
-    record(actor, "exam_part.reopened", track, part=part, reason=reason.strip())
-
-
 def _part(track: Track, code: str) -> PartRule:
     rule = part_named(track, code)
     if rule is None:
@@ -157,7 +138,7 @@ def _part(track: Track, code: str) -> PartRule:
     return rule
 
 
-def _held_sheet(track: Track, part: str) -> ExamSheet | None:
+def held_exam_sheet(track: Track, part: str) -> ExamSheet | None:
     """The sheet of a part, held so that two devices write one after the other."""
     found = exam_sheet(track.id, part)
     if found is not None:
@@ -166,7 +147,7 @@ def _held_sheet(track: Track, part: str) -> ExamSheet | None:
 
 
 def _open_sheet(track: Track, part: str) -> ExamSheet:
-    sheet = _held_sheet(track, part)
+    sheet = held_exam_sheet(track, part)
     if sheet is None:
         sheet = ExamSheet(id=new_id(), group_id=track.group_id, track_id=track.id, part=part)
         session().add(sheet)
@@ -176,16 +157,16 @@ def _open_sheet(track: Track, part: str) -> ExamSheet:
     return sheet
 
 
-def _check_given(rule: PartRule, mark: GivenMark, number: int) -> None:
+def _check_given(rule: PartRule, mark: GivenMark, ticket: str) -> None:
     if mark.status is not PartStatus.VALID:
         if mark.points is not None:
-            raise PointsNotWanted(number=number)
+            raise PointsNotWanted(number=ticket)
         return
     if mark.points is None:
-        raise PointsMissing(number=number)
+        raise PointsMissing(number=ticket)
     whole = mark.points.is_finite() and 0 <= mark.points <= rule.full
     if not whole or mark.points != round(mark.points, EXAM_PLACES):
-        raise ExamPointsOutOfRange(number=number, part=rule.code, full=rule.full)
+        raise ExamPointsOutOfRange(number=ticket, part=rule.code, full=rule.full)
 
 
 def _marks(track: Track, part: str) -> dict[int, ExamMark]:
@@ -215,6 +196,6 @@ def _write(
     return before
 
 
-def _named(numbers: Sequence[int]) -> str:
-    shown = ", ".join(map(str, numbers[:NAMED_AT_MOST]))
+def _named(numbers: Sequence[str]) -> str:
+    shown = ", ".join(numbers[:NAMED_AT_MOST])
     return shown if len(numbers) <= NAMED_AT_MOST else f"{shown} …"

@@ -6,7 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import and_, func, select
+from sqlalchemy.orm import joinedload
 
+from eventsys.attendance.tickets import ticket_number
 from eventsys.db import session
 from eventsys.events.models import Track
 from eventsys.events.rules import ExamRules, PartRule
@@ -36,7 +38,7 @@ class Candidate:
     """One line of an assessor's list: ticket and seat, no name; version 0 is "nothing yet"."""
 
     entry_id: int
-    number: int
+    ticket: str
     masked_id: str
     room: str
     seat: str
@@ -49,8 +51,7 @@ def candidates(track_id: int, part: str) -> list[Candidate]:
     """Everybody who may sit a part, by ticket number, with what stands for them."""
     found = session().execute(
         select(
-            Entry.id,
-            Entry.number,
+            Entry,
             Person.id_masked,
             Room.name,
             Station.label,
@@ -66,11 +67,21 @@ def candidates(track_id: int, part: str) -> list[Candidate]:
         .outerjoin(Station, Station.id == Placement.station_id)
         .outerjoin(ExamMark, and_(ExamMark.entry_id == Entry.id, ExamMark.part == part))
         .where(Entry.track_id == track_id, Entry.state == EntryState.APPROVED)
+        .options(joinedload(Entry.track))
         .order_by(Entry.number)
     )
     return [
-        Candidate(key, number, masked, room or "", seat or "", status, points, version or 0)
-        for key, number, masked, room, seat, status, points, version in found
+        Candidate(
+            entry.id,
+            ticket_number(entry),
+            masked,
+            room or "",
+            seat or "",
+            status,
+            points,
+            version or 0,
+        )
+        for entry, masked, room, seat, status, points, version in found
     ]
 
 

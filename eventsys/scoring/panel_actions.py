@@ -7,7 +7,7 @@ from sqlalchemy import delete, select, update
 from eventsys import clock
 from eventsys.audit.actions import record
 from eventsys.db import new_id, session
-from eventsys.draws.models import BlindCode
+from eventsys.draws.queries import blind_list
 from eventsys.errors import N_, Conflict, RuleBroken
 from eventsys.events.models import Track
 from eventsys.identity.models import User
@@ -121,7 +121,9 @@ def open_marking(actor: Actor, track: Track) -> int:
         raise MarkingOpen
     check_sums(sums_of(track))
     seats = _complete_panel(track)
-    codes = _drawn_codes(track)
+    codes = [entry.code for entry in blind_list(track.id)]
+    if not codes:
+        raise CodesMissing
 
     session().add_all(
         MarkSheet(
@@ -146,17 +148,6 @@ def _complete_panel(track: Track) -> list[JudgeSeat]:
         raise ChiefMissing
     _check_conflicts(track, {seat.user_id: seat.user for seat in seats}, seated)
     return seats
-
-
-def _drawn_codes(track: Track) -> list[str]:
-    codes = list(
-        session().scalars(
-            select(BlindCode.code).where(BlindCode.track_id == track.id).order_by(BlindCode.code)
-        )
-    )
-    if not codes:
-        raise CodesMissing
-    return codes
 
 
 def excuse_judge(actor: Actor, seat: JudgeSeat, reason: str) -> None:

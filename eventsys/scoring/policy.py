@@ -38,9 +38,3 @@ def may_mark_exam(actor: Actor, track: Track) -> bool:
     """Assessors of the plan, or of one level of it."""
     examined = track.event.kind is EventKind.EXAM
     return examined and actor.may(Permission.EXAM_MARK, track.scopes)
-
-
-def may_reopen_exam(actor: Actor, track: Track) -> bool:
-    """The organizer gives a part that was handed in back to its assessors."""
-    examined = track.event.kind is EventKind.EXAM
-    return examined and actor.may(Permission.RESULTS_PUBLISH, track.scopes)
