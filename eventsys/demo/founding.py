@@ -48,9 +48,7 @@ def found_groups() -> Group:
     platform = System(source="demo")
     username, name, _says = PLATFORM_ADMIN
     add_platform_admin(platform, FirstAdmin(username, name, PASSWORD))
-    admin = next(
-        one for one in ACCOUNTS if one.place == "group" and one.role.value == "group_admin"
-    )
+    admin = next(one for one in ACCOUNTS if one.place == "group" and one.role is Role.GROUP_ADMIN)
     group, _user = found_group(platform, MAIN, FirstAdmin(admin.username, admin.name, PASSWORD))
     other, _user = found_group(platform, OTHER, FirstAdmin("guanli2", "江南管理员", PASSWORD))
     _admit(as_group(platform, other.id), other.id, _schools()[-3:], lead="江南")
