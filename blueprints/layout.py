@@ -86,15 +86,23 @@ def _shown() -> Shown:
     return Shown(actor.name, label, group.name_en if english else group.name)
 
 
+def _current(items: list[MenuItem]) -> MenuItem | None:
+    """The item that lights up: the page's own, else the first of its feature."""
+    endpoint = request.endpoint or ""
+    section = endpoint.split(".", 1)[0]
+    exact = [item for item in items if item.endpoint == endpoint]
+    return next(iter(exact + [item for item in items if item.section == section]), None)
+
+
 def _menu() -> list[dict[str, Any]]:
-    here = (request.endpoint or "").split(".", 1)[0]
     roles = me().roles
+    here = _current([item for item in MENU if item.roles & roles])
     return [
         {
             "label": gettext(item.label),
             "url": url_for(item.endpoint),
             "icon": item.icon,
-            "current": item.section == here,
+            "current": item is here,
         }
         for item in MENU
         if item.roles & roles

@@ -11,6 +11,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 from sqlalchemy import Connection, text
 
+from eventsys import clock
 from eventsys.config import Settings
 from eventsys.db import db
 from scheduling.jobs import JOBS
@@ -80,6 +81,7 @@ def _lead(app: Flask) -> None:
             max_instances=1,
             coalesce=True,
             misfire_grace_time=3600,
+            next_run_time=clock.now(),
         )
     scheduler.start()
     app.extensions["scheduler"] = scheduler

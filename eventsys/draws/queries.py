@@ -76,7 +76,7 @@ def entry_of_codes(track_id: int) -> dict[str, int]:
         track = session().get(Track, track_id)
         raise MapSealed(track=track.name if track else "")
     pairs = select(BlindCode.code, BlindCode.entry_id).where(BlindCode.track_id == track_id)
-    return dict(session().execute(pairs.order_by(BlindCode.code)).tuples())
+    return {code: entry_id for code, entry_id in session().execute(pairs)}  # noqa: C416  rows
 
 
 def minute(track_id: int) -> list[MinuteLine]:
@@ -88,15 +88,12 @@ def minute(track_id: int) -> list[MinuteLine]:
         .order_by(BlindCode.code)
     )
     lines = list(session().scalars(codes).unique())
-    labels = dict(
-        session()
-        .execute(
-            select(Placement.entry_id, Station.label)
-            .join(Station, Station.id == Placement.station_id)
-            .where(Placement.entry_id.in_([one.entry_id for one in lines]), Placement.part == "")
-        )
-        .tuples()
+    placed = session().execute(
+        select(Placement.entry_id, Station.label)
+        .join(Station, Station.id == Placement.station_id)
+        .where(Placement.entry_id.in_([one.entry_id for one in lines]), Placement.part == "")
     )
+    labels = {entry_id: label for entry_id, label in placed}  # noqa: C416  rows, not pairs
     return [MinuteLine(one.code, one.entry, labels.get(one.entry_id, "")) for one in lines]
 
 

@@ -16,6 +16,7 @@ from eventsys.events.policy import may_create_events, may_manage_event, may_mana
 from eventsys.events.queries import code_taken, track_code_taken, tracks_of
 from eventsys.events.rules import (
     MOVES,
+    STATE_LABELS,
     DaysUpsideDown,
     EventKind,
     EventState,
@@ -34,7 +35,7 @@ from eventsys.events.rules import (
 from eventsys.groups.models import Unit
 from eventsys.identity.actions import ReasonMissing
 from eventsys.identity.policy import Actor, authorize
-from eventsys.states import check_move
+from eventsys.states import WrongState
 
 REASON_LEAST = 5
 
@@ -225,6 +226,11 @@ def _level_exists(rules: ExamRules) -> bool:
 # ---- the moves of an event's life
 
 
+def _check_move(event: Event, there: EventState) -> None:
+    if there not in MOVES[event.state]:
+        raise WrongState(here=STATE_LABELS[event.state])
+
+
 def check_publishable(event: Event, tracks: Iterable[Track]) -> None:
     """Refuse what could not be run, or what nobody could register for any more."""
     if event.registration_closes_at <= clock.now():
@@ -243,7 +249,7 @@ def publish_event(actor: Actor, event: Event) -> None:
     """Announce the event and freeze its rules for good."""
     authorize(actor, may_manage_event, event)
     lock_event(event)
-    check_move(MOVES, event.state, EventState.PUBLISHED)
+    _check_move(event, EventState.PUBLISHED)
     tracks = tracks_of(event.id)
     check_publishable(event, tracks)
 
@@ -260,7 +266,7 @@ def close_registration(actor: Actor, event: Event) -> None:
     """End registration, at its hour or before."""
     authorize(actor, may_manage_event, event)
     lock_event(event)
-    check_move(MOVES, event.state, EventState.REGISTRATION_CLOSED)
+    _check_move(event, EventState.REGISTRATION_CLOSED)
 
     event.state = EventState.REGISTRATION_CLOSED
 
@@ -272,7 +278,7 @@ def reopen_registration(actor: Actor, event: Event, closes_at: datetime, reason:
     authorize(actor, may_manage_event, event)
     lock_event(event)
     if event.state is not EventState.PUBLISHED:
-        check_move(MOVES, event.state, EventState.PUBLISHED)
+        _check_move(event, EventState.PUBLISHED)
     if closes_at <= max(clock.now(), event.registration_opens_at):
         raise WindowOver
     _check_reason(reason)
@@ -290,7 +296,7 @@ def cancel_event(actor: Actor, event: Event, reason: str) -> None:
     """Call the event off; what was entered stays on record."""
     authorize(actor, may_manage_event, event)
     lock_event(event)
-    check_move(MOVES, event.state, EventState.CANCELLED)
+    _check_move(event, EventState.CANCELLED)
     _check_reason(reason)
 
     event.state, event.reason = EventState.CANCELLED, reason.strip()
@@ -302,7 +308,7 @@ def finish_event(actor: Actor, event: Event) -> None:
     """Put a completed event aside; nothing moves any more."""
     authorize(actor, may_manage_event, event)
     lock_event(event)
-    check_move(MOVES, event.state, EventState.FINISHED)
+    _check_move(event, EventState.FINISHED)
 
     event.state = EventState.FINISHED
 

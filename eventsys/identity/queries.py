@@ -4,9 +4,10 @@ import hashlib
 from datetime import date, datetime
 
 from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import selectinload
 
 from eventsys import clock
-from eventsys.db import session
+from eventsys.db import Model, session
 from eventsys.identity.actor import Actor, Grant
 from eventsys.identity.models import (
     Invitation,
@@ -23,6 +24,8 @@ from eventsys.identity.rules import (
     IDLE_LIMIT,
     JUDGE_IDLE_LIMIT,
     Scope,
+    ScopeKind,
+    normalise_username,
 )
 from eventsys.vault import vault
 
@@ -34,7 +37,7 @@ def token_hash(token: str) -> str:
 
 def user_named(username: str) -> User | None:
     """The account with this sign-in name, whatever its case."""
-    return session().scalar(select(User).where(User.username == username.strip().casefold()))
+    return session().scalar(select(User).where(User.username == normalise_username(username)))
 
 
 def grants_in_force(user_id: int, day: date) -> frozenset[Grant]:
@@ -48,6 +51,37 @@ def grants_in_force(user_id: int, day: date) -> frozenset[Grant]:
         )
     )
     return frozenset(Grant(role, Scope(kind, scope_id)) for role, kind, scope_id in found)
+
+
+def lies_in_group(scope: Scope, group_id: int) -> bool:
+    """Whether a scope is the group itself, or an event, track or unit of it.
+
+    Those features are built on this one, so their tables are known here by name only: each bears
+    the name of its kind of scope.
+    """
+    if scope.kind is ScopeKind.GROUP:
+        return scope.id == group_id
+    if scope.kind is ScopeKind.PLATFORM:
+        return False
+    table = Model.metadata.tables[scope.kind.value]
+    found = select(table.c.id).where(table.c.id == scope.id, table.c.group_id == group_id)
+    return session().scalar(found) is not None
+
+
+def held_already(user_id: int, grant: Grant, starts_on: date | None, ends_on: date | None) -> bool:
+    """Whether an account holds a role in a scope on one of the days of a new term."""
+    held = select(RoleGrant.id).where(
+        RoleGrant.user_id == user_id,
+        RoleGrant.role == grant.role,
+        RoleGrant.scope_kind == grant.scope.kind,
+        RoleGrant.scope_id == grant.scope.id,
+        RoleGrant.ended_at.is_(None),
+    )
+    if ends_on is not None:
+        held = held.where(or_(RoleGrant.starts_on.is_(None), RoleGrant.starts_on <= ends_on))
+    if starts_on is not None:
+        held = held.where(or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= starts_on))
+    return session().scalar(held.limit(1)) is not None
 
 
 def actor_of(user: User, source: str = "") -> Actor:
@@ -127,7 +161,12 @@ def invitations_of(group_id: int) -> list[Invitation]:
 
 def accounts_of(group_id: int, text: str = "") -> Select[User]:
     """The accounts of a group by name, optionally those whose name contains ``text``."""
-    found = select(User).where(User.group_id == group_id).order_by(User.name, User.id)
+    found = (
+        select(User)
+        .where(User.group_id == group_id)
+        .order_by(User.name, User.id)
+        .options(selectinload(User.grants))
+    )
     if text:
         found = found.where(
             or_(

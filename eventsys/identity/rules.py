@@ -1,5 +1,6 @@
 """Roles, what each may do, in which scope; passwords; how long a session lives."""
 
+import re
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -148,11 +149,21 @@ ATTEMPTS_ALLOWED = 8
 PASSWORD_MIN, PASSWORD_MIN_STAFF, PASSWORD_MAX = 8, 12, 200
 COMMON_WORDS = frozenset(
     """
-    password 12345678 123456789 1234567890 87654321 11111111 00000000 88888888 66666666 qwertyui
-    qwerty123 password1 password123 iloveyou a12345678 1q2w3e4r 1qaz2wsx abc12345 abcd1234
-    woaini520 woaini1314 5201314520 zhongguo admin123 administrator letmein123
-    """.split()
+    password passw0rd qwerty qwertyui qwertyuiop asdfghjkl zxcvbnm abc abcd aa admin administrator
+    root user test guest demo welcome letmein iloveyou sunshine princess football monkey dragon
+    master superman woaini woaiwojia woaizhongguo zhongguo beijing henan wangyi taobao xiaoming
+    mima wodemima yonghu guanliyuan xuexiao laoshi xuesheng caipan saixunzheng eventsys 1q2w3e4r
+    1q2w3e4r5t 1qaz2wsx 1qaz2wsx3edc qazwsx qazwsxedc q1w2e3r4 a1b2c3d4
+    """.split()  # noqa: SIM905  a word list reads best as words
 )
+RUNS = (
+    "abcdefghijklmnopqrstuvwxyz",
+    "qwertyuiopasdfghjklzxcvbnm",
+    "1qaz2wsx3edc4rfv5tgb6yhn7ujm",
+    "1q2w3e4r5t6y7u8i9o0p",
+)
+TRIMMINGS = "0123456789 !@#$%^&*()_+-=.,?~！。，"
+USERNAME_FORM = re.compile(r"[a-z0-9._-]{3,40}")
 
 
 class WeakPassword(RuleBroken):
@@ -160,23 +171,66 @@ class WeakPassword(RuleBroken):
     message = N_("Choose at least %(least)s characters; a sentence is easier than a riddle.")
 
 
+class LongPassword(RuleBroken):
+    field = "password"
+    message = N_("Choose at most %(most)s characters.")
+
+
 class CommonPassword(RuleBroken):
     field = "password"
     message = N_("This password is on every guesser's list. Choose another one.")
 
 
+class UsernameUnfit(RuleBroken):
+    field = "username"
+    message = N_("Use 3 to 40 letters, digits, dots or hyphens.")
+
+
+class EndsBeforeStart(RuleBroken):
+    field = "ends_on"
+    message = N_("The last day lies before the first day. Correct one of the two dates.")
+
+
 def check_password(password: str, roles: frozenset[Role], names: tuple[str, ...]) -> None:
-    """Refuse passwords that are too short for the role, well known, or the person's own name."""
+    """Refuse passwords that are too short for the role, well known, or made of the own name."""
     staff = bool(roles - {Role.PARTICIPANT, Role.TEAM_LEADER})
     least = PASSWORD_MIN_STAFF if staff else PASSWORD_MIN
-    if not least <= len(password) <= PASSWORD_MAX:
+    if len(password) < least:
         raise WeakPassword(least=least)
+    if len(password) > PASSWORD_MAX:
+        raise LongPassword(most=PASSWORD_MAX)
     plain = password.casefold()
-    repeated = len(set(plain)) <= 2  # noqa: PLR2004  "aaaa…", "abab…"
-    if repeated or plain in COMMON_WORDS or any(len(n) > 3 and n in plain for n in names):  # noqa: PLR2004
+    if is_guessable(plain) or any(_is_mostly(plain, name.casefold()) for name in names):
         raise CommonPassword
 
 
-def in_term(day: date, starts_on: date | None, ends_on: date | None) -> bool:
-    """Whether a term of office covers a day; both ends included."""
-    return (starts_on is None or starts_on <= day) and (ends_on is None or day <= ends_on)
+def is_guessable(plain: str) -> bool:
+    """Digits only (birthdays, telephones), two characters repeated, keyboard runs, common words."""
+    if plain.strip(TRIMMINGS) == "" or len(set(plain)) <= 2:  # noqa: PLR2004  "aaaa…", "abab…"
+        return True
+    bare = plain.strip(TRIMMINGS)
+    return plain in COMMON_WORDS or bare in COMMON_WORDS or any(bare in 2 * run for run in RUNS)
+
+
+def _is_mostly(plain: str, name: str) -> bool:
+    """Whether the name stands in the password and less than eight characters stand around it."""
+    return len(name) > 1 and name in plain and len(plain.replace(name, "")) < PASSWORD_MIN
+
+
+def normalise_username(username: str) -> str:
+    """The one spelling under which a sign-in name is kept and found."""
+    return username.strip().casefold()
+
+
+def check_username(username: str) -> str:
+    """The sign-in name as it is kept; refuses what cannot be typed on every keyboard."""
+    plain = normalise_username(username)
+    if not USERNAME_FORM.fullmatch(plain):
+        raise UsernameUnfit
+    return plain
+
+
+def check_term(starts_on: date | None, ends_on: date | None) -> None:
+    """Refuse a term of office that ends before it begins."""
+    if starts_on is not None and ends_on is not None and ends_on < starts_on:
+        raise EndsBeforeStart

@@ -26,9 +26,10 @@ from eventsys.registration.rules import (
     AlreadyEntered,
     AlreadyEnteredElsewhere,
     EntryFacts,
-    EntryState,
     Given,
     InTwoEntries,
+    NamedTwice,
+    NumberMissing,
     OtherPerson,
     PersonMissing,
     Problem,
@@ -41,6 +42,7 @@ from eventsys.registration.rules import (
 from eventsys.vault import vault
 
 MOMENT_FORMAT = "%Y-%m-%d %H:%M"
+NEVER_KEPT = (NamedTwice, NumberMissing, OtherPerson)
 
 
 @dataclass(frozen=True)
@@ -127,11 +129,11 @@ def proposals(
     return found
 
 
-def draft_problems(unit: Unit, entry: Entry | None, proposal: Proposal) -> list[Problem]:
-    """What even a draft cannot be saved with: nobody in it, or somebody else's number."""
+def draft_problems(proposal: Proposal) -> list[Problem]:
+    """What even a draft cannot be saved with; everything else may wait until it is submitted."""
     if not proposal.named:
         return [PersonMissing()]
-    return _name_problems(unit, entry, proposal.named)
+    return [problem for problem in proposal.problems if isinstance(problem, NEVER_KEPT)]
 
 
 def number_of(person: Person) -> IdNumber:
@@ -181,21 +183,19 @@ def may_rename(unit: Unit, entry: Entry | None, person: Person) -> bool:
     return person.unit_id == unit.id and not named_elsewhere(person.id, entry.id if entry else None)
 
 
-def _name_problems(
-    unit: Unit, entry: Entry | None, named: Sequence[Named]
-) -> list[Problem]:
-    return [
-        OtherPerson(at)
-        for at, one in enumerate(named)
-        if one.person is not None
-        and one.person.name != one.given.name
-        and not may_rename(unit, entry, one.person)
-    ]
+def _name_problems(unit: Unit, entry: Entry | None, named: Sequence[Named]) -> list[Problem]:
+    found: list[Problem] = []
+    for at, one in enumerate(named):
+        if one.given.id_number is None:
+            found.append(NumberMissing(at))
+        elif one.person is None or one.person.name == one.given.name:
+            continue
+        elif not may_rename(unit, entry, one.person):
+            found.append(OtherPerson(at))
+    return found
 
 
-def _taken_problems(
-    unit: Unit, named: Sequence[Named], taken: dict[int, Member]
-) -> list[Problem]:
+def _taken_problems(unit: Unit, named: Sequence[Named], taken: dict[int, Member]) -> list[Problem]:
     found: list[Problem] = []
     for at, one in enumerate(named):
         member = taken.get(one.person.id) if one.person else None
@@ -233,8 +233,3 @@ def _same_as(
         return None
     active = sum(member.takes_part for member in same.members)
     return same if active == len(taking_part) else None
-
-
-def is_waiting(state: EntryState) -> bool:
-    """Whether an entry is in the hands of its unit."""
-    return state in {EntryState.DRAFT, EntryState.RETURNED}

@@ -276,8 +276,10 @@ def active_members(event_id: int, person_ids: Iterable[int]) -> list[Member]:
             Member.takes_part,
             Member.is_active,
         )
-        with_entry = joinedload(Member.entry).joinedload(Entry.track)
-        found += session().scalars(active.options(with_entry, joinedload(Member.person)))
+        whole = joinedload(Member.entry).options(
+            joinedload(Entry.track), selectinload(Entry.members)
+        )
+        found += session().scalars(active.options(whole))
     return found
 
 

@@ -189,6 +189,11 @@ class PersonMissing(Problem):
     message = N_("Enter at least one person with name and number; the rest can wait in the draft.")
 
 
+class NumberMissing(Problem):
+    field = "id_number"
+    message = N_("Enter the number of the identity document.")
+
+
 class OtherPerson(Problem):
     field = "name"
     message = N_(
@@ -253,6 +258,10 @@ class TrackFull(RuleBroken):
         "“%(track)s” has %(capacity)s places and %(used)s are taken, so %(asked)s more do not fit."
         " Ask the organizer for more places."
     )
+
+
+class NothingChosen(RuleBroken):
+    message = N_("No entry is selected. Tick the entries first, then press the button.")
 
 
 class WithdrawLate(RuleBroken):

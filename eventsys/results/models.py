@@ -38,6 +38,10 @@ class Publication(GroupOwned):
         """The scopes this publication lies in."""
         return self.track.scopes
 
+    def is_public_at(self, moment: datetime) -> bool:
+        """Whether everybody may see the results at a moment; every channel asks here."""
+        return self.public_at is not None and self.public_at <= moment
+
 
 class ResultRow(GroupOwned):
     """One entry's frozen result. ``outcome`` is a prize (competition) or a decision (exam, class).

@@ -117,15 +117,12 @@ def sessions_of_event(event_id: int) -> list[SessionRow]:
 
 def _with_counts(found: Sequence[Session]) -> list[SessionRow]:
     keys, room_ids = [one.id for one in found], {one.room_id for one in found}
-    taken = dict(
-        session()
-        .execute(
-            select(Placement.session_id, func.count(Placement.id))
-            .where(Placement.session_id.in_(keys))
-            .group_by(Placement.session_id)
-        )
-        .tuples()
+    counted = session().execute(
+        select(Placement.session_id, func.count(Placement.id))
+        .where(Placement.session_id.in_(keys))
+        .group_by(Placement.session_id)
     )
+    taken: dict[int, int] = {key: number for key, number in counted}  # noqa: C416  rows, not pairs
     stations: dict[tuple[int, bool], int] = {
         (room_id, is_spare): number
         for room_id, is_spare, number in session().execute(

@@ -172,10 +172,10 @@ Seating = dict[int, Spot]
 Places = dict[Spot, Contender | None]
 
 
-def natural(label: str) -> list[tuple[int, str]]:
-    """A key that sorts A2 before A10."""
+def natural(label: str) -> list[tuple[int, int, str]]:
+    """A key that sorts 2 before 10, and numbers before letters."""
     parts = re.findall(r"\d+|\D+", label)
-    return [(int(part), "") if part.isdecimal() else (0, part) for part in parts]
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts]
 
 
 def numbered(taken: Sequence[str], prefix: str, number: int) -> list[str]:

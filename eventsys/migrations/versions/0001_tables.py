@@ -95,6 +95,13 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column(
+            "system",
+            sa.Enum(
+                "one_plus_x", "five_level", name="certificatesystem", native_enum=False, length=30
+            ),
+            nullable=False,
+        ),
+        sa.Column(
             "exam_form",
             sa.Enum(
                 "paper",
@@ -118,10 +125,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fee_cap")),
         sa.UniqueConstraint(
             "group_id",
+            "system",
             "exam_form",
             "level_code",
             "starts_on",
-            name=op.f("uq_fee_cap_group_id_exam_form_level_code_starts_on"),
+            name=op.f("uq_fee_cap_group_id_system_exam_form_level_code_starts_on"),
         ),
     )
     with op.batch_alter_table("fee_cap", schema=None) as batch_op:
@@ -554,6 +562,7 @@ def upgrade() -> None:
         ),
         sa.Column("agreement_no", sa.String(length=60), nullable=False),
         sa.Column("in_force_from", sa.Date(), nullable=True),
+        sa.Column("broken_off_reason", sa.String(length=300), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(
@@ -1018,9 +1027,16 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("held_on", sa.Date(), nullable=False),
-        sa.Column("mode", sa.String(length=20), nullable=False),
+        sa.Column(
+            "mode",
+            sa.Enum("meeting", "letter", "online", name="mode", native_enum=False, length=30),
+            nullable=False,
+        ),
         sa.Column("attendees", sa.String(length=300), nullable=False),
         sa.Column("note", sa.String(length=2000), nullable=False),
+        sa.Column(
+            "bank_person_times", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(

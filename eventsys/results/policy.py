@@ -1,0 +1,35 @@
+"""Who opens the map, who sees results before and after publication, who publishes them."""
+
+from eventsys import clock
+from eventsys.events.models import Track
+from eventsys.identity.policy import Actor
+from eventsys.identity.rules import Permission
+from eventsys.results.models import Publication
+from eventsys.results.queries import publication_of
+
+
+def may_open_map(actor: Actor, track: Track) -> bool:
+    """The encryption judge, who drew the codes; a supervisor only stands by."""
+    both = (Permission.DRAW, Permission.MAP_OPEN)
+    return all(actor.may(permission, track.scopes) for permission in both)
+
+
+def may_publish(actor: Actor, track: Track) -> bool:
+    """The organizers of the event."""
+    return actor.may(Permission.RESULTS_PUBLISH, track.scopes)
+
+
+def may_take_back(actor: Actor, publication: Publication) -> bool:
+    """The organizers of the event, as long as nobody else has seen the results."""
+    return may_publish(actor, publication.track)
+
+
+def may_see_results(actor: Actor, track: Track) -> bool:
+    """Organizers at any time; the certificate office from the moment of publication on."""
+    if may_publish(actor, track):
+        return True
+    if not actor.may(Permission.RESULTS_SEE, track.scopes):
+        return False
+    publication = publication_of(track.id)
+    return publication is not None and publication.is_public_at(clock.now())
+

@@ -1,0 +1,285 @@
+"""The one ranking of a track, and what of its results may be seen by whom."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from eventsys.attendance.models import Arrival
+from eventsys.db import session
+from eventsys.draws.models import BlindCode
+from eventsys.draws.queries import draw_of
+from eventsys.events.models import Event, Track
+from eventsys.events.queries import ACROSS
+from eventsys.events.rules import CompetitionRules, ModuleRule
+from eventsys.identity.actor import Actor
+from eventsys.identity.rules import Permission, ScopeKind
+from eventsys.registration.models import Entry, Member
+from eventsys.registration.rules import EntryState
+from eventsys.results.models import Publication, ResultRow
+from eventsys.results.rules import (
+    Allocation,
+    AwardRule,
+    BoundaryTie,
+    Placing,
+    Rounding,
+    award_prizes,
+    rank,
+)
+from eventsys.results.states import Outcome
+from eventsys.scoring.queries import PanelMarks, competition_rules, panel_marks
+from eventsys.scoring.rules import TOTAL_PLACES, EntryScore, round_half_up
+from eventsys.scoring.scores import entry_scores
+from eventsys.timetable.queries import PEOPLE
+
+PRIZES = {1: Outcome.FIRST, 2: Outcome.SECOND, 3: Outcome.THIRD}
+SHOWN_PLACES = TOTAL_PLACES
+
+# ---- the ranking: used by the screen, the files and the certificates
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One code's place. Who stands behind it is ``None`` until the map is open.
+
+    ``marks`` are the modules' marks as published; without a total there is no place.
+    """
+
+    code: str
+    entry: Entry | None
+    score: EntryScore
+    marks: Mapping[str, Decimal | None]
+    place: int | None
+    is_shared: bool
+    prize: Outcome
+
+
+@dataclass(frozen=True)
+class Standings:
+    """The ranking of a track: placed entries by place, then those without a result by code."""
+
+    modules: tuple[ModuleRule, ...]
+    panel: PanelMarks
+    rows: tuple[Standing, ...]
+    is_open: bool
+
+
+def standings(track: Track) -> Standings:
+    """Rank a track from the marks; the number of queries does not depend on the entries."""
+    rules = competition_rules(track)
+    panel = panel_marks(track)
+    scores = entry_scores(panel, rules)
+    marks = {code: _shown_marks(score) for code, score in scores.items()}
+    placings = {one.entry: one for one in _placings(scores, marks, rules)}
+    prizes = award_prizes(
+        placings.values(), award_rule(rules), _award_base(track, rules, len(placings))
+    )
+    behind = entries_behind(track.id)
+    rows = [
+        _standing(code, scores[code], marks[code], placings.get(code), prizes.get(code), behind)
+        for code in sorted(scores, key=lambda code: _order(placings.get(code), code))
+    ]
+    return Standings(rules.modules, panel, tuple(rows), bool(behind))
+
+
+def award_rule(rules: CompetitionRules) -> AwardRule:
+    """The track's prizes as the computation takes them."""
+    return AwardRule(
+        ratios=rules.prize_ratios,
+        rounding=Rounding(rules.prize_rounding),
+        allocation=Allocation(rules.prize_allocation),
+        boundary_tie=BoundaryTie(rules.boundary_tie),
+    )
+
+
+def entries_behind(track_id: int) -> dict[str, Entry]:
+    """The entries by code once the map was opened before a witness; nothing before."""
+    draw = draw_of(track_id)
+    if draw is None or draw.opened_at is None:
+        return {}
+    found = (
+        select(BlindCode)
+        .where(BlindCode.track_id == track_id)
+        .options(joinedload(BlindCode.entry).options(*PEOPLE))
+    )
+    return {one.code: one.entry for one in session().scalars(found)}
+
+
+def _shown_marks(score: EntryScore) -> dict[str, Decimal | None]:
+    return {one.code: _rounded(one.mark) for one in score.modules}
+
+
+def _rounded(mark: Fraction | None) -> Decimal | None:
+    return None if mark is None else round_half_up(mark, SHOWN_PLACES)
+
+
+def _placings(
+    scores: Mapping[str, EntryScore],
+    marks: Mapping[str, Mapping[str, Decimal | None]],
+    rules: CompetitionRules,
+) -> list[Placing[str]]:
+    """Places by total, then by the modules' published marks in the order of the ruleset."""
+    totals = {code: score.total for code, score in scores.items() if score.total is not None}
+    breaks = {
+        code: [marks[code][module] or Decimal(0) for module in rules.tie_break] for code in totals
+    }
+    return rank(totals, breaks)
+
+
+def _award_base(track: Track, rules: CompetitionRules, finished: int) -> int:
+    """How many entries the shares of prizes are taken of."""
+    entered = select(func.count(Entry.id)).where(
+        Entry.track_id == track.id, Entry.state == EntryState.APPROVED
+    )
+    match rules.prize_base:
+        case "registered":
+            return session().scalar(entered) or 0
+        case "checked_in":
+            came = entered.join(Arrival, Arrival.entry_id == Entry.id)
+            return session().scalar(came) or 0
+        case _:
+            return finished
+
+
+def _order(placing: Placing[str] | None, code: str) -> tuple[bool, int, str]:
+    return (placing is None, placing.place if placing else 0, code)
+
+
+def _standing(  # noqa: PLR0917  the six things known of a code
+    code: str,
+    score: EntryScore,
+    marks: Mapping[str, Decimal | None],
+    placing: Placing[str] | None,
+    prize: int | None,
+    behind: Mapping[str, Entry],
+) -> Standing:
+    return Standing(
+        code=code,
+        entry=behind.get(code),
+        score=score,
+        marks=marks,
+        place=placing.place if placing else None,
+        is_shared=placing.shared if placing else False,
+        prize=PRIZES.get(prize or 0, Outcome.NONE),
+    )
+
+
+# ---- publications
+
+
+def publication_of(track_id: int) -> Publication | None:
+    """The results of a track as drawn up, public or not."""
+    return session().scalar(select(Publication).where(Publication.track_id == track_id))
+
+
+def rows_of(publication_id: int) -> list[ResultRow]:
+    """The frozen rows of a publication with entry, unit and people, in order."""
+    found = (
+        select(ResultRow)
+        .where(ResultRow.publication_id == publication_id)
+        .options(joinedload(ResultRow.entry).options(*PEOPLE))
+        .order_by(ResultRow.position)
+    )
+    return list(session().scalars(found))
+
+
+def due_publications(moment: datetime) -> list[int]:
+    """The publications whose moment has come and that are not public yet, in any group."""
+    found = select(Publication.id).where(
+        Publication.public_at.is_(None), Publication.due_at <= moment
+    )
+    return list(session().scalars(found.order_by(Publication.due_at, Publication.id)))
+
+
+@dataclass(frozen=True)
+class PublicRow:
+    """All the public sees of a result."""
+
+    place: int | None
+    label: str
+    unit_name: str
+    total: Decimal | None
+    outcome: Outcome
+
+
+def public_results(event_id: int, moment: datetime) -> dict[int, list[PublicRow]]:
+    """What is public of an event's competition tracks at a moment, by track, in any group."""
+    found = (
+        select(
+            Publication.track_id,
+            ResultRow.place,
+            ResultRow.label,
+            ResultRow.unit_name,
+            ResultRow.total,
+            ResultRow.outcome,
+        )
+        .join(ResultRow, ResultRow.publication_id == Publication.id)
+        .join(Track, Track.id == Publication.track_id)
+        .where(Track.event_id == event_id, Publication.public_at <= moment)
+        .order_by(Publication.track_id, ResultRow.position)
+        .execution_options(**ACROSS)
+    )
+    shown: dict[int, list[PublicRow]] = {}
+    for track_id, *values in session().execute(found):
+        shown.setdefault(track_id, []).append(PublicRow(*values))
+    return shown
+
+
+def results_for(actor: Actor, moment: datetime, since: datetime | None = None) -> list[ResultRow]:
+    """The published results of the units an actor leads and of the actor, the latest first."""
+    units = actor.scope_ids(Permission.ENTRIES_SUBMIT, ScopeKind.UNIT)
+    mine = select(Member.entry_id).where(
+        Member.person_id == (actor.person_id or 0), Member.takes_part
+    )
+    found = (
+        select(ResultRow)
+        .join(ResultRow.entry)
+        .join(ResultRow.publication)
+        .where(
+            or_(Entry.unit_id.in_(units), ResultRow.entry_id.in_(mine)),
+            Publication.public_at <= moment,
+        )
+        .options(
+            contains_eager(ResultRow.publication)
+            .joinedload(Publication.track)
+            .joinedload(Track.event)
+        )
+        .order_by(Publication.public_at.desc(), Publication.id, ResultRow.position)
+    )
+    if since is not None:
+        found = found.where(Publication.public_at > since)
+    return list(session().scalars(found))
+
+
+# ---- what waits for organizers
+
+
+def tracks_in_charge(actor: Actor) -> list[Track]:
+    """The tracks whose results an organizer publishes."""
+    found = (
+        select(Track)
+        .join(Track.event)
+        .where(in_charge(actor, Permission.RESULTS_PUBLISH))
+        .options(contains_eager(Track.event), joinedload(Track.ruleset))
+        .order_by(Event.starts_on, Track.code)
+    )
+    return list(session().scalars(found))
+
+
+def with_publication(track_ids: Iterable[int]) -> dict[int, Publication]:
+    """The publications of several tracks."""
+    found = select(Publication).where(Publication.track_id.in_(list(track_ids)))
+    return {one.track_id: one for one in session().scalars(found)}
+
+
+def units_and_people(entry_ids: Sequence[int]) -> tuple[set[int], set[int]]:
+    """The units of these entries, and the people who take part in them."""
+    units = session().scalars(select(Entry.unit_id).where(Entry.id.in_(entry_ids)).distinct())
+    people = session().scalars(
+        select(Member.person_id).where(Member.entry_id.in_(entry_ids)).distinct()
+    )
+    return set(units), set(people)
