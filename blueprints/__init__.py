@@ -4,6 +4,8 @@ from flask import Flask
 
 from blueprints import (
     accounts,
+    catalogue,
+    fees,
     home,
     members,
     setup,
@@ -11,7 +13,7 @@ from blueprints import (
     tasks,
 )
 
-FEATURES = (status, home, accounts, members, setup, tasks)
+FEATURES = (status, home, accounts, members, setup, tasks, catalogue, fees)
 
 
 def register(app: Flask) -> None:

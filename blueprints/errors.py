@@ -8,8 +8,8 @@ from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from blueprints.guard import WrongRole, record_denial
-from blueprints.web import CONFLICT, UNPROCESSABLE, words
+from blueprints.guard import NotSignedIn, WrongRole, record_denial
+from blueprints.web import CONFLICT, UNPROCESSABLE, wants_json, words
 from eventsys.db import session
 from eventsys.errors import N_, Conflict, DomainError, Forbidden, NotThere
 
@@ -34,8 +34,10 @@ def init_app(app: Flask) -> None:
 
 
 def refused(refusal: DomainError) -> ResponseReturnValue:
-    """Who: 403 by role, 404 by thing. When: 409. What: 422."""
+    """Who: 401 unknown, 403 by role, 404 by thing. When: 409. What: 422."""
     session().rollback()
+    if isinstance(refusal, NotSignedIn):
+        return _error(401, words(refusal))
     if isinstance(refusal, WrongRole):
         return _error(403, words(refusal))
     if isinstance(refusal, Forbidden | NotThere):
@@ -68,6 +70,6 @@ def broken(error: Exception) -> ResponseReturnValue:
 
 
 def _error(code: int, text: str) -> ResponseReturnValue:
-    if request.accept_mimetypes.best == "application/json" or request.is_json:
+    if wants_json():
         return jsonify(message=text), code
-    return render_template("error.html", code=code, text=text), code
+    return render_template("error.html", status=code, text=text), code

@@ -1,13 +1,14 @@
 """Closed by default: nobody passes whom ``policy.tsv`` does not name."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from blueprints.policy import Rule, check_policy, read_policy
-from blueprints.web import me
+from blueprints.web import me, wants_json
 from eventsys import clock
 from eventsys.audit.actions import record
 from eventsys.db import enter_group, transaction
@@ -15,6 +16,13 @@ from eventsys.errors import N_, DomainError
 from eventsys.identity.actions import touch_session
 
 TOUCH_EVERY = timedelta(seconds=60)
+UNAUTHORIZED = 401
+
+
+class NotSignedIn(DomainError):
+    """For scripts; pages lead to the sign-in page instead."""
+
+    message = N_("You are not signed in any more. Sign in again in another tab.")
 
 
 class WrongRole(DomainError):
@@ -47,7 +55,7 @@ def stand_guard() -> AnyResponse | None:
     if rule.relation == "public":
         return None
     if not current_user.is_authenticated:
-        return redirect(url_for("accounts.sign_in", next=_own_path()))
+        return _ask_to_sign_in()
     if rule.roles and not rule.roles & me().roles:
         record_denial("role")
         raise WrongRole
@@ -75,6 +83,17 @@ def _touch() -> None:
     if clock.now() - found.seen_at > TOUCH_EVERY:
         with transaction():
             touch_session(found, clock.now())
+
+
+def _ask_to_sign_in() -> AnyResponse:
+    """Pages lead to the sign-in page and back; a part of a page takes the whole page there."""
+    if wants_json():
+        raise NotSignedIn
+    if "HX-Request" in request.headers:
+        page = urlsplit(request.headers.get("HX-Current-URL", "")).path
+        there = url_for("accounts.sign_in", next=page or "/")
+        return Response(status=UNAUTHORIZED, headers={"HX-Redirect": there})
+    return redirect(url_for("accounts.sign_in", next=_own_path()))
 
 
 def _own_path() -> str:

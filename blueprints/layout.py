@@ -39,6 +39,18 @@ MENU = (
     MenuItem(N_("Member units"), "members.units", "building", frozenset({R.GROUP_ADMIN})),
     MenuItem(N_("Record"), "members.record", "history", frozenset({R.GROUP_ADMIN})),
     MenuItem(
+        N_("Certificate catalogue"),
+        "catalogue.certificates",
+        "book-open",
+        frozenset({R.ORGANIZER, R.GROUP_ADMIN}),
+    ),
+    MenuItem(
+        N_("Fee negotiations"),
+        "fees.negotiations",
+        "handshake",
+        frozenset({R.ORGANIZER, R.GROUP_ADMIN}),
+    ),
+    MenuItem(
         N_("My files"),
         "tasks.mine",
         "download",

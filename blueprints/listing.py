@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 from flask import request
 from sqlalchemy import Select, func, select
 
+from blueprints.web import UNSAFE
 from eventsys.db import session
 
 T = TypeVar("T")
@@ -39,4 +40,4 @@ def paged(found: Select[Any], per_page: int = PER_PAGE) -> Page[Any]:
 
 def asked(name: str) -> str:
     """A filter from the query string, trimmed and bounded."""
-    return request.args.get(name, "").strip()[:100]
+    return UNSAFE.sub("", request.args.get(name, "")).strip()[:100]

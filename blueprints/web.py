@@ -1,6 +1,7 @@
 """What every page uses: who asks, loading a thing, forms that commit, the right status."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, render_template, request
@@ -9,11 +10,13 @@ from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf import FlaskForm
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.routing import IntegerConverter, Map
+from wtforms import Field, FieldList, FormField, PasswordField, StringField
 
 from eventsys import clock
 from eventsys.config import Settings
 from eventsys.db import Model, session, transaction
-from eventsys.errors import Conflict, DomainError, Forbidden, NotThere
+from eventsys.errors import N_, Conflict, DomainError, Forbidden, NotThere
 from eventsys.identity.actions import Place
 from eventsys.identity.models import LoginSession
 from eventsys.identity.policy import Actor
@@ -22,6 +25,14 @@ from eventsys.identity.queries import actor_of, live_session
 M = TypeVar("M", bound=Model)
 logins = LoginManager()
 UNPROCESSABLE, CONFLICT = 422, 409
+GREATEST_KEY = 2**53 - 1
+# Controls but tab and line ends, text-direction controls, lone surrogates, noncharacters.
+UNSAFE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f"
+    "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
+HIDDEN = N_("There are invisible characters in this field. Delete it and type it again.")
+EMPTY = N_("Fill in this field.")
 
 
 class SignedIn(UserMixin):
@@ -38,8 +49,16 @@ class SignedIn(UserMixin):
         return self.token
 
 
+class Key(IntegerConverter):
+    """A key in an address; greater numbers than the database holds are no address at all."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=GREATEST_KEY)
+
+
 def init_app(app: Flask) -> None:
-    """Teach Flask-Login where sessions live."""
+    """Teach Flask-Login where sessions live, and addresses what a key is."""
+    app.url_map.converters["int"] = Key
     logins.init_app(app)
     logins.session_protection = ""  # our sessions live in the database and end there
 
@@ -61,6 +80,11 @@ def me() -> Actor:
 def client_place() -> Place:
     """Where the request comes from."""
     return Place(request.remote_addr or "", request.user_agent.string)
+
+
+def wants_json() -> bool:
+    """Whether a script asks, to be answered in its own language."""
+    return request.is_json or request.accept_mimetypes.best == "application/json"
 
 
 def settings() -> Settings:
@@ -97,7 +121,13 @@ class WebForm(FlaskForm):
         """Whether the form was sent and every field is in shape."""
         if not self.is_submitted():
             return False
-        if self.validate():
+        texts = list(_texts(self))
+        for field in texts:
+            if field.data and not isinstance(field, PasswordField):
+                field.data = field.data.strip()
+        valid = self.validate()
+        unclean = [field for field in texts if not _is_clean(field)]
+        if valid and not unclean:
             return True
         self.status = UNPROCESSABLE
         return False
@@ -107,7 +137,7 @@ class WebForm(FlaskForm):
         try:
             with transaction():
                 self.result = action(me(), *args, **kwargs)
-        except Forbidden:
+        except (Forbidden, NotThere):
             raise
         except DomainError as refusal:
             self.refuse(refusal)
@@ -131,6 +161,26 @@ class WebForm(FlaskForm):
 def page(template: str, *, form: WebForm | None = None, **context: Any) -> tuple[str, int]:
     """A page with the status its form deserves: 200, 422 or 409."""
     return render_template(template, form=form, **context), form.status if form else 200
+
+
+def _texts(fields: Iterable[Field]) -> Iterator[Any]:
+    """The text fields of a form, those of its lists and inner forms too."""
+    for field in fields:
+        if isinstance(field, FieldList):
+            yield from _texts(field.entries)
+        elif isinstance(field, FormField):
+            yield from _texts(field.form)
+        elif isinstance(field, StringField):
+            yield field
+
+
+def _is_clean(field: Any) -> bool:
+    """Whether the text can be kept, and a needed one is more than blanks; says so if not."""
+    if UNSAFE.search(field.data or ""):
+        field.errors = [*field.errors, gettext(HIDDEN)]
+    elif field.flags.required and not field.data and not field.errors:
+        field.errors = [*field.errors, gettext(EMPTY)]
+    return not field.errors
 
 
 class DoForm(WebForm):

@@ -3,9 +3,12 @@
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
+
+SECRET_BYTES = 32
 
 
 class UnsafeSettings(RuntimeError):
@@ -74,13 +77,30 @@ def read_settings(env: Mapping[str, str], root: Path) -> Settings:
 
 
 def _secret(path: Path) -> bytes:
-    """The installation's secret, made once, readable by its owner only."""
+    """The installation's secret, made once, readable by its owner only.
+
+    It is written aside and then linked into place, so that no other process finds it half written.
+    """
+    if not path.exists():
+        aside = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(SECRET_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):  # another process was faster: its secret counts
+            path.hardlink_to(aside)
+        aside.unlink()
+    return _read_secret(path)
+
+
+def _read_secret(path: Path) -> bytes:
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return bytes.fromhex(path.read_text().strip())
-    with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_hex(32))
-        file.flush()
-        os.fsync(file.fileno())
-    return bytes.fromhex(path.read_text().strip())
+        secret = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except ValueError:
+        secret = b""
+    if len(secret) < SECRET_BYTES:
+        raise UnsafeSettings(
+            f"{path} is damaged. Put it back from your copy: without it, sealed identity numbers"
+            " cannot be read and issued tickets do not verify."
+        )
+    return secret

@@ -1,8 +1,11 @@
 """Pages of accounts."""
 
+import re
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from flask import Blueprint, flash, redirect, request, url_for
+from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
@@ -11,16 +14,23 @@ from blueprints.accounts.forms import AcceptForm, InviteForm, PasswordForm, Role
 from blueprints.accounts.places import places_of
 from blueprints.language import COOKIE, LANGUAGES
 from blueprints.listing import asked, paged
-from blueprints.web import DoForm, SignedIn, client_place, load, me, page
+from blueprints.web import DoForm, SignedIn, WebForm, client_place, load, me, page, settings
 from eventsys import clock
-from eventsys.db import transaction
+from eventsys.db import Model, transaction
 from eventsys.errors import DomainError, NotThere
-from eventsys.identity import actions, queries
-from eventsys.identity.models import LoginSession, RoleGrant, User
-from eventsys.identity.policy import Actor, may_end_grant
+from eventsys.identity import actions, grant_actions, queries
+from eventsys.identity.models import Invitation, LoginSession, RoleGrant, User
+from eventsys.identity.policy import (
+    Actor,
+    may_close_account,
+    may_end_grant,
+    may_see_account,
+    may_withdraw,
+)
 
 bp = Blueprint("accounts", __name__, url_prefix="/account")
 A_YEAR = 31_536_000
+OWN_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -36,29 +46,51 @@ def sign_in() -> ResponseReturnValue:
 
 def _let_in(form: SignInForm) -> bool:
     name, place = form.username.data or "", client_place()
-    try:
-        actions.check_attempts(name, place.source)
-        with transaction():
-            _user, token = actions.sign_in(name, form.password.data or "", place)
-            found = queries.live_session(token, clock.now())
-    except actions.WrongSignIn as refusal:
-        with transaction():
-            actions.note_wrong_password(name, place)
-        form.refuse(refusal)
+    opened: list[SignedIn] = []
+
+    def open_door() -> None:
+        _user, token = actions.sign_in(name, form.password.data or "", place)
+        found = queries.live_session(token, clock.now())
+        opened.extend([SignedIn(token, found)] if found else [])
+
+    if not _counted(form, name, open_door):
         return False
-    except DomainError as refusal:
-        form.refuse(refusal)
-        return False
-    if found is not None:
-        login_user(SignedIn(token, found))
+    _end_former_session()
+    for signed_in in opened:
+        login_user(signed_in)
     return True
 
 
+def _counted(form: WebForm, username: str, deed: Callable[[], None]) -> bool:
+    """Do what needs a password; wrong ones are counted for account and source together."""
+    place = client_place()
+    try:
+        actions.check_attempts(username, place.source)
+        with transaction():
+            deed()
+    except actions.WrongSignIn as refusal:
+        with transaction():
+            actions.note_wrong_password(username, place)
+        form.refuse(refusal)
+    except DomainError as refusal:
+        form.refuse(refusal)
+    else:
+        return True
+    return False
+
+
+def _end_former_session() -> None:
+    """Whoever was signed in on this device is not any more; nothing of their cookie is kept."""
+    if current_user.is_authenticated:
+        with transaction():
+            actions.sign_out(me(), current_user.token)
+    cookie.clear()
+
+
 def _own(path: str | None) -> str:
-    """Only paths of this site are followed."""
-    parts = urlsplit(path or "")
-    good = bool(path) and not parts.scheme and not parts.netloc and path.startswith("/")
-    return path if good and not path.startswith(("//", "/\\")) else url_for("home.index")
+    """Only paths of this site are followed; browsers read some odd characters as slashes."""
+    good = OWN_PATH.fullmatch(path or "")
+    return path if path and good else url_for("home.index")
 
 
 @bp.post("/sign-out")
@@ -68,6 +100,7 @@ def sign_out() -> ResponseReturnValue:
     if form.submitted():
         form.commits(actions.sign_out, current_user.token)
     logout_user()
+    cookie.clear()
     answer = redirect(url_for("accounts.sign_in"))
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
@@ -81,9 +114,22 @@ def choose_language() -> ResponseReturnValue:
     if current_user.is_authenticated:
         with transaction():
             current_user.user.language = chosen
-    answer = redirect(_own(request.form.get("next")))
-    answer.set_cookie(COOKIE, chosen, max_age=A_YEAR, samesite="Lax", httponly=True)
+    answer = redirect(_own(request.form.get("next") or _page_before()))
+    answer.set_cookie(
+        COOKIE,
+        chosen,
+        max_age=A_YEAR,
+        samesite="Lax",
+        httponly=True,
+        secure=settings().secure,
+    )
     return answer
+
+
+def _page_before() -> str:
+    """The page on which a button was pressed, for buttons that stand on every page."""
+    before = urlsplit(request.referrer or "")
+    return f"{before.path}?{before.query}".rstrip("?")
 
 
 @bp.route("/invitation/<token>", methods=["GET", "POST"])
@@ -91,7 +137,7 @@ def accept(token: str) -> ResponseReturnValue:
     """Choose a name and a password; the link works once."""
     invitation = queries.invitation_by_token(token, clock.now())
     if invitation is None:
-        raise actions.InvitationUsed
+        raise grant_actions.InvitationUsed
     form = AcceptForm()
     if form.submitted() and form.commits(_accept, invitation, form):
         flash(_("Your account is ready. Sign in with it."), "ok")
@@ -99,8 +145,8 @@ def accept(token: str) -> ResponseReturnValue:
     return page("accounts/accept.html", form=form, invitation=invitation)
 
 
-def _accept(_actor: Actor, invitation: actions.Invitation, form: AcceptForm) -> User:
-    return actions.accept_invitation(
+def _accept(_actor: Actor, invitation: Invitation, form: AcceptForm) -> User:
+    return grant_actions.accept_invitation(
         invitation, form.username.data or "", form.password.data or "", client_place()
     )
 
@@ -109,13 +155,11 @@ def _accept(_actor: Actor, invitation: actions.Invitation, form: AcceptForm) -> 
 def own_account() -> ResponseReturnValue:
     """One's own account: password, devices, roles."""
     form = PasswordForm()
-    user = current_user.user
-    if form.submitted() and form.commits(
-        actions.change_password, user, form.old.data, form.password.data
-    ):
+    if form.submitted() and _change_password(form):
         logout_user()
         flash(_("The password was changed. Sign in again."), "ok")
         return redirect(url_for(".sign_in"))
+    user = current_user.user
     return page(
         "accounts/me.html",
         form=form,
@@ -124,6 +168,11 @@ def own_account() -> ResponseReturnValue:
         here=current_user.login.id,
         grants=sorted(me().grants),
     )
+
+
+def _change_password(form: PasswordForm) -> bool:
+    user, old, new = current_user.user, form.old.data or "", form.password.data or ""
+    return _counted(form, user.username, lambda: actions.change_password(me(), user, old, new))
 
 
 @bp.post("/sessions/<int:session_id>/end")
@@ -139,36 +188,82 @@ def end_session(session_id: int) -> ResponseReturnValue:
 @bp.get("/people")
 def people() -> ResponseReturnValue:
     """The accounts of the group, and invitations that still wait."""
+    return _people_page(DoForm())
+
+
+def _people_page(form: DoForm) -> ResponseReturnValue:
     group_id = me().group_id or 0
     return page(
         "accounts/people.html",
+        form=form,
         people=paged(queries.accounts_of(group_id, asked("q"))),
         invitations=queries.invitations_of(group_id),
+        today=clock.today(),
     )
+
+
+@bp.post("/invitations/<int:invitation_id>/withdraw")
+def withdraw(invitation_id: int) -> ResponseReturnValue:
+    """Make a link worthless that was not used yet."""
+    found = load(Invitation, invitation_id, may_withdraw)
+    form = DoForm()
+    if form.submitted() and form.commits(grant_actions.withdraw_invitation, found):
+        flash(_("The invitation is withdrawn. Its link no longer works."), "ok")
+        return redirect(url_for(".people"))
+    return _people_page(form)
 
 
 @bp.route("/people/<int:user_id>", methods=["GET", "POST"])
 def account(user_id: int) -> ResponseReturnValue:
     """One account: its roles, and one more."""
-    user = load(User, user_id, lambda actor, one: one.group_id == actor.group_id)
+    user = load(User, user_id, may_see_account)
     form = RoleForm()
     form.offer(places_of(user.group_id or 0))
     if form.submitted() and form.commits(
-        actions.grant_role, user, form.given_role(), form.given_scope(), form.given_term()
+        grant_actions.grant_role, user, form.given_role(), form.given_scope(), form.given_term()
     ):
         flash(_("The role holds from now on."), "ok")
         return redirect(url_for(".account", user_id=user.id))
-    return page("accounts/account.html", form=form, user=user, places=dict(form.place.choices))
+    return _account_page(user, form)
+
+
+def _account_page(user: User, form: RoleForm) -> ResponseReturnValue:
+    return page(
+        "accounts/account.html",
+        form=form,
+        user=user,
+        places=dict(form.place.choices),
+        today=clock.today(),
+        may_change=may_close_account(me(), user) and user.closed_at is None,
+    )
+
+
+def _pressed(
+    user: User, done: str, action: Callable[..., None], thing: Model
+) -> ResponseReturnValue:
+    """A button on the page of an account: back to it, with the refusal if there is one."""
+    button, form = DoForm(), RoleForm(formdata=None)
+    if button.submitted() and button.commits(action, thing):
+        flash(done, "ok")
+        return redirect(url_for(".account", user_id=user.id))
+    form.offer(places_of(user.group_id or 0))
+    form.refusal, form.status = button.refusal, button.status
+    return _account_page(user, form)
 
 
 @bp.post("/grants/<int:grant_id>/end")
 def end_grant(grant_id: int) -> ResponseReturnValue:
     """Take a role back."""
     grant = load(RoleGrant, grant_id, may_end_grant)
-    form = DoForm()
-    if form.submitted() and form.commits(actions.end_grant, grant):
-        flash(_("The role has ended."), "ok")
-    return redirect(url_for(".account", user_id=grant.user_id))
+    return _pressed(grant.user, _("The role has ended."), grant_actions.end_grant, grant)
+
+
+@bp.post("/people/<int:user_id>/close")
+def close(user_id: int) -> ResponseReturnValue:
+    """Shut an account for good."""
+    user = load(User, user_id, may_close_account)
+    done = _("The account is closed. Nobody can sign in with it.")
+    return _pressed(user, done, grant_actions.close_account, user)
 
 
 @bp.route("/invite", methods=["GET", "POST"])
@@ -181,7 +276,7 @@ def invite() -> ResponseReturnValue:
     form.offer(places_of(group_id))
     link = None
     if form.submitted() and form.commits(
-        actions.invite,
+        grant_actions.invite,
         group_id,
         form.name.data,
         form.given_role(),
@@ -189,5 +284,5 @@ def invite() -> ResponseReturnValue:
         form.given_term(),
     ):
         _made, token = form.result
-        link = url_for(".accept", token=token, _external=True)
+        link = settings().public_url + url_for(".accept", token=token)
     return page("accounts/invite.html", form=form, link=link)

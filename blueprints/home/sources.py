@@ -2,10 +2,15 @@
 
 from collections.abc import Callable
 
+from blueprints.fees import waiting as fees
+from blueprints.tasks import waiting as tasks
 from blueprints.waiting import Waiting
 from eventsys.identity.policy import Actor
 
-SOURCES: tuple[Callable[[Actor], list[Waiting]], ...] = ()
+SOURCES: tuple[Callable[[Actor], list[Waiting]], ...] = (
+    tasks.waiting,
+    fees.waiting,
+)
 
 
 def waiting_for(actor: Actor) -> list[Waiting]:

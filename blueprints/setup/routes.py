@@ -3,23 +3,16 @@
 from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from blueprints.setup.forms import AdminForm, GroupForm
 from blueprints.web import page
-from eventsys.db import session
 from eventsys.errors import NotThere
-from eventsys.groups.actions import add_platform_admin, found_group
-from eventsys.groups.queries import all_groups
+from eventsys.groups.actions import add_first_admin, found_group
+from eventsys.groups.queries import all_groups, is_fresh
 from eventsys.identity.models import User
 from eventsys.identity.policy import Actor, System
 
 bp = Blueprint("setup", __name__)
-
-
-def is_fresh() -> bool:
-    """Whether the installation has no account yet."""
-    return session().scalar(select(User.id).limit(1)) is None
 
 
 @bp.route("/setup", methods=["GET", "POST"])
@@ -35,9 +28,7 @@ def first_run() -> ResponseReturnValue:
 
 
 def _first_admin(_visitor: Actor, form: AdminForm) -> User:
-    if not is_fresh():
-        raise NotThere
-    return add_platform_admin(System(source="first run"), form.given_admin())
+    return add_first_admin(System(source="first run"), form.given_admin())
 
 
 @bp.route("/groups", methods=["GET", "POST"])

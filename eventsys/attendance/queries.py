@@ -213,8 +213,8 @@ def sign_in_of(entry_id: int, key: HalfDayKey) -> SignIn | None:
 
 def sign_ins_of(entry_id: int) -> dict[HalfDayKey, SignIn]:
     """All sign-ins of one trainee."""
-    found = session().scalars(select(SignIn).where(SignIn.entry_id == entry_id))
-    return {HalfDayKey(one.on, one.part): one for one in found}
+    found = select(SignIn).where(SignIn.entry_id == entry_id).order_by(SignIn.on, SignIn.part)
+    return {HalfDayKey(one.on, one.part): one for one in session().scalars(found)}
 
 
 def trainees(track_id: int) -> list[Entry]:

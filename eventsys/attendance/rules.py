@@ -119,13 +119,13 @@ class PosterExpired(RuleBroken):
 
 class ReasonMissing(RuleBroken):
     field = "reason"
-    message = N_("Write the reason in at least five characters; it goes on record.")
+    message = N_("Write the reason in at least four characters; it goes on record.")
 
 
 def check_reason(reason: str) -> str:
     """The trimmed reason, if it says anything."""
     trimmed = reason.strip()
-    if len(trimmed) < 5:  # noqa: PLR2004  the refusal states the number
+    if len(trimmed) < 4:  # noqa: PLR2004  the refusal states the number
         raise ReasonMissing
     return trimmed
 

@@ -23,6 +23,23 @@ TICKET_TITLES = {
     EventKind.EXAM: N_("Admission ticket"),
 }
 
+TICKET_RULES = {
+    EventKind.COMPETITION: (
+        N_("Come 30 minutes before the start and bring your identity card."),
+        N_("Show this code at check-in; after the codes are drawn nobody is let in."),
+        N_("Nothing you hand in may bear your name or your school."),
+    ),
+    EventKind.TRAINING: (
+        N_("Sign in for every half day, with this code or with the code on the screen."),
+        N_("Mornings from 07:00 to 12:30, afternoons from 12:30 to 18:30."),
+    ),
+    EventKind.EXAM: (
+        N_("Come 30 minutes before the start and bring your identity card."),
+        N_("Sit only at your seat; phones stay outside the room."),
+        N_("Whoever comes more than 30 minutes late is not let in."),
+    ),
+}
+
 
 def ticket_token(entry_id: int) -> str:
     """The token of an entry's ticket; it holds as long as the entry does."""

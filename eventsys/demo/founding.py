@@ -91,8 +91,10 @@ def add_accounts(group: Group, places: dict[str, Scope]) -> None:
     """The accounts whose place is known now; one password for all, hashed once."""
     hashed = hash_password(PASSWORD)
     for one in ACCOUNTS:
-        if one.place in places and user_named(one.username) is None:
-            user = add_user(one.username, one.name or "选手", hashed, group_id=group.id)
+        if one.place in places and one.role is not Role.GROUP_ADMIN:
+            user = user_named(one.username) or add_user(
+                one.username, one.name or "选手", hashed, group_id=group.id
+            )
             add_grant(user, group.id, one.role, places[one.place], ALWAYS, None)
 
 

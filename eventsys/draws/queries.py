@@ -75,7 +75,11 @@ def entry_of_codes(track_id: int) -> dict[str, int]:
     if found is None or found.opened_at is None:
         track = session().get(Track, track_id)
         raise MapSealed(track=track.name if track else "")
-    pairs = select(BlindCode.code, BlindCode.entry_id).where(BlindCode.track_id == track_id)
+    pairs = (
+        select(BlindCode.code, BlindCode.entry_id)
+        .where(BlindCode.track_id == track_id)
+        .order_by(BlindCode.code)
+    )
     return {code: entry_id for code, entry_id in session().execute(pairs)}  # noqa: C416  rows
 
 

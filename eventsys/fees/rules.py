@@ -14,6 +14,12 @@ from eventsys.fees.states import COST_ITEM_LABELS, Bearer, CostItemKind, ExamFor
 NOT_ON_COMPUTER = frozenset({CostItemKind.PRINTING, CostItemKind.PAPER_ASSEMBLY})
 BANK_SPREAD_LEAST = 50_000  # person-times a year (principle 4)
 MOST_FEN = 100_000_00
+PROVINCES = tuple(
+    "北京市 天津市 河北省 山西省 内蒙古自治区 辽宁省 吉林省 黑龙江省 上海市 江苏省 浙江省 安徽省"
+    " 福建省 江西省 山东省 河南省 湖北省 湖南省 广东省 广西壮族自治区 海南省 重庆市 四川省 贵州省"
+    " 云南省 西藏自治区 陕西省 甘肃省 青海省 宁夏回族自治区 新疆维吾尔自治区"
+    " 新疆生产建设兵团".split()
+)
 YUAN = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,2})?", re.ASCII)
 
 

@@ -67,7 +67,7 @@ COST_ITEM_LABELS = {
     CostItemKind.QUESTION_BANK: N_("Question bank"),
     CostItemKind.PAPER_ASSEMBLY: N_("Assembling papers"),
     CostItemKind.PRINTING: N_("Printing papers"),
-    CostItemKind.MARKING: N_("Marking"),
+    CostItemKind.MARKING: N_("Marking papers"),
     CostItemKind.CERTIFICATE: N_("Printing and issuing certificates"),
     CostItemKind.ASSESSORS: N_("Assessors' fees"),
     CostItemKind.SYSTEM: N_("Exam system support"),
@@ -83,7 +83,7 @@ STATE_LABELS: dict[NegotiationState, str] = {
     NegotiationState.IN_FORCE: N_("In force"),
     NegotiationState.BROKEN_OFF: N_("Broken off"),
 }
-SIDE_LABELS: dict[Side, str] = {Side.ISSUER: N_("Issuer"), Side.GROUP: N_("Group")}
+SIDE_LABELS: dict[Side, str] = {Side.ISSUER: N_("The issuer"), Side.GROUP: N_("The group")}
 BEARER_LABELS: dict[Bearer, str] = {
     Bearer.ISSUER: N_("Carried by the issuer"),
     Bearer.SCHOOL: N_("Carried by the school"),

@@ -1,4 +1,4 @@
-"""Signing in and out, inviting, granting, ending, registering people, revealing numbers."""
+"""Signing in and out, passwords, bare accounts, registering people, revealing numbers."""
 
 import secrets
 from dataclasses import dataclass, replace
@@ -10,11 +10,10 @@ from sqlalchemy import update
 
 from eventsys import clock
 from eventsys.audit.actions import record
-from eventsys.db import changed, new_id, session
-from eventsys.errors import N_, Conflict, Forbidden, RuleBroken
+from eventsys.db import new_id, session
+from eventsys.errors import N_, Forbidden, RuleBroken
 from eventsys.id_numbers import IdNumber, mask_id_number
 from eventsys.identity.models import (
-    Invitation,
     LoginSession,
     Person,
     Reveal,
@@ -22,14 +21,7 @@ from eventsys.identity.models import (
     SignInAttempt,
     User,
 )
-from eventsys.identity.policy import (
-    Actor,
-    authorize,
-    fits,
-    may_end_grant,
-    may_manage_accounts,
-    may_reveal,
-)
+from eventsys.identity.policy import Actor, authorize, may_reveal
 from eventsys.identity.queries import (
     live_session,
     person_with_number,
@@ -39,10 +31,10 @@ from eventsys.identity.queries import (
 )
 from eventsys.identity.rules import (
     ATTEMPTS_ALLOWED,
-    INVITATION_LIFE,
     Role,
     Scope,
     check_password,
+    normalise_username,
 )
 from eventsys.vault import vault
 
@@ -55,6 +47,11 @@ class WrongSignIn(RuleBroken):
     message = N_("Sign-in name and password do not match. Check both and try again.")
 
 
+class WrongOldPassword(WrongSignIn):
+    field = "old"
+    message = N_("This is not your present password. Check it and try again.")
+
+
 class TooManyAttempts(RuleBroken):
     message = N_(
         "Too many wrong passwords from here. Wait 15 minutes, or ask your administrator for a new"
@@ -65,15 +62,6 @@ class TooManyAttempts(RuleBroken):
 class NameTaken(RuleBroken):
     field = "username"
     message = N_("This sign-in name is taken. Choose another one.")
-
-
-class InvitationUsed(Conflict):
-    message = N_("This invitation was used or has expired. Ask for a new one.")
-
-
-class ScopeUnfit(RuleBroken):
-    field = "role"
-    message = N_("This role cannot be given there. Choose the place that fits the role.")
 
 
 class OtherName(RuleBroken):
@@ -130,7 +118,7 @@ def note_wrong_password(username: str, place: Place) -> None:
 
 def attempt_key(username: str, source: str) -> str:
     """Account and source together: nobody can lock a judge out from elsewhere."""
-    return token_hash(f"{username.strip().casefold()}\n{source}")
+    return token_hash(f"{normalise_username(username)}\n{source}")
 
 
 def open_session(user: User, place: Place) -> str:
@@ -166,7 +154,7 @@ def end_session(actor: Actor, found: LoginSession) -> None:
     if found.user_id != actor.user_id:
         raise Forbidden
 
-    found.ended_at = clock.now()
+    found.ended_at = found.ended_at or clock.now()
 
     record(actor, "session.ended", found)
 
@@ -183,16 +171,17 @@ def change_password(actor: Actor, user: User, old: str, new: str) -> None:
     try:
         HASHER.verify(user.password_hash, old)
     except Argon2Error as wrong:
-        raise WrongSignIn from wrong
+        raise WrongOldPassword from wrong
     check_password(new, actor.roles, (user.username, user.name))
 
     user.password_hash = hash_password(new)
-    _end_all_sessions(user.id)
+    end_all_sessions(user.id)
 
     record(actor, "password.changed", user)
 
 
-def _end_all_sessions(user_id: int) -> None:
+def end_all_sessions(user_id: int) -> None:
+    """Sign an account out on every device."""
     session().execute(
         update(LoginSession)
         .where(LoginSession.user_id == user_id, LoginSession.ended_at.is_(None))
@@ -211,67 +200,11 @@ class Term:
 ALWAYS = Term()
 
 
-def invite(
-    actor: Actor, group_id: int, name: str, role: Role, scope: Scope, term: Term = ALWAYS
-) -> tuple[Invitation, str]:
-    """A single-use link, good for seven days, that makes an account with one role."""
-    authorize(actor, may_manage_accounts, group_id)
-    if not fits(role, scope) or role is Role.PLATFORM_ADMIN:
-        raise ScopeUnfit
-
-    token = secrets.token_urlsafe(24)
-    invitation = Invitation(
-        id=new_id(),
-        group_id=group_id,
-        token_hash=token_hash(token),
-        name=name,
-        role=role,
-        scope_kind=scope.kind,
-        scope_id=scope.id,
-        starts_on=term.starts_on,
-        ends_on=term.ends_on,
-        created_at=clock.now(),
-        created_by_id=actor.user_id,
-        expires_at=clock.now() + INVITATION_LIFE,
-    )
-    session().add(invitation)
-
-    record(actor, "invitation.made", invitation, role=role, scope=list(scope))
-    return invitation, token
-
-
-def accept_invitation(invitation: Invitation, username: str, password: str, place: Place) -> User:
-    """Make the invited account; the link is dead from then on, even for a second tab."""
-    check_password(password, frozenset({invitation.role}), (username, invitation.name))
-    if user_named(username) is not None:
-        raise NameTaken
-    used = changed(
-        update(Invitation)
-        .where(Invitation.id == invitation.id, Invitation.used_at.is_(None))
-        .values(used_at=clock.now())
-        .execution_options(across_groups=True)
-    )
-    if not used:
-        raise InvitationUsed
-
-    user = add_user(
-        username, invitation.name, hash_password(password), group_id=invitation.group_id
-    )
-    user.person_id = invitation.person_id
-    scope = Scope(invitation.scope_kind, invitation.scope_id)
-    term = Term(invitation.starts_on, invitation.ends_on)
-    add_grant(user, invitation.group_id, invitation.role, scope, term, invitation.created_by_id)
-
-    actor = Actor(user.id, user.name, user.group_id, source=place.source)
-    record(actor, "invitation.accepted", invitation, role=invitation.role)
-    return user
-
-
 def add_user(username: str, name: str, password_hash: str, *, group_id: int | None) -> User:
     """A bare account; who may have one was decided by the caller."""
     user = User(
         id=new_id(),
-        username=username.strip().casefold(),
+        username=normalise_username(username),
         name=name,
         password_hash=password_hash,
         group_id=group_id,
@@ -302,31 +235,6 @@ def add_grant(
     session().add(grant)
     session().flush()
     return grant
-
-
-def grant_role(actor: Actor, user: User, role: Role, scope: Scope, term: Term) -> RoleGrant:
-    """Give an account of the same group one more role."""
-    if user.group_id is None or user.group_id != actor.group_id:
-        raise Forbidden
-    authorize(actor, may_manage_accounts, user.group_id)
-    if user.id == actor.user_id:
-        raise Forbidden
-    if not fits(role, scope) or role is Role.PLATFORM_ADMIN:
-        raise ScopeUnfit
-
-    grant = add_grant(user, user.group_id, role, scope, term, actor.user_id)
-
-    record(actor, "role.granted", grant, user=user.name, role=role, scope=list(scope))
-    return grant
-
-
-def end_grant(actor: Actor, grant: RoleGrant) -> None:
-    """Take a role back; it stops working with the next request."""
-    authorize(actor, may_end_grant, grant)
-
-    grant.ended_at = clock.now()
-
-    record(actor, "role.ended", grant, user=grant.user.name, role=grant.role)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from eventsys.errors import Forbidden
 from eventsys.identity.actor import Actor, System
-from eventsys.identity.models import Person, RoleGrant
+from eventsys.identity.models import Invitation, Person, RoleGrant, User
 from eventsys.identity.rules import (
     PLATFORM,
     SCOPES_OF_ROLE,
@@ -38,6 +38,21 @@ def may_manage_platform(actor: Actor, _thing: object = None) -> bool:
 def may_manage_accounts(actor: Actor, group_id: int) -> bool:
     """The group's administrator invites, grants and ends roles."""
     return actor.may(Permission.ACCOUNTS_MANAGE, [group_scope(group_id)])
+
+
+def may_see_account(actor: Actor, user: User) -> bool:
+    """The administrator of the account's own group."""
+    return user.group_id is not None and may_manage_accounts(actor, user.group_id)
+
+
+def may_close_account(actor: Actor, user: User) -> bool:
+    """Who manages the account may close it; nobody closes their own."""
+    return may_see_account(actor, user) and user.id != actor.user_id
+
+
+def may_withdraw(actor: Actor, invitation: Invitation) -> bool:
+    """Who may invite may also take an invitation back."""
+    return may_manage_accounts(actor, invitation.group_id)
 
 
 def may_read_audit(actor: Actor, group_id: int) -> bool:

@@ -154,7 +154,7 @@ COMMON_WORDS = frozenset(
     master superman woaini woaiwojia woaizhongguo zhongguo beijing henan wangyi taobao xiaoming
     mima wodemima yonghu guanliyuan xuexiao laoshi xuesheng caipan saixunzheng eventsys 1q2w3e4r
     1q2w3e4r5t 1qaz2wsx 1qaz2wsx3edc qazwsx qazwsxedc q1w2e3r4 a1b2c3d4
-    """.split()  # noqa: SIM905  a word list reads best as words
+    """.split()
 )
 RUNS = (
     "abcdefghijklmnopqrstuvwxyz",

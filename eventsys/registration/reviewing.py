@@ -67,7 +67,7 @@ def return_entry(actor: Actor, entry: Entry, reason: str) -> None:
     session().flush()
 
     record(actor, "entry.returned", entry, number=entry.number, reason=entry.reason)
-    _tell([entry], MessageKind.ENTRY_RETURNED, reason=entry.reason)
+    _tell([entry], MessageKind.ENTRY_RETURNED, entry.reason)
 
 
 def reveal_number(actor: Actor, member: Member, reason: str) -> str:
@@ -134,7 +134,7 @@ def _decide(actor: Actor, entries: Iterable[Entry], state: EntryState, reason: s
         entry.decided_at, entry.decided_by_id = moment, actor.user_id
 
 
-def _tell(entries: Sequence[Entry], kind: MessageKind, **facts: object) -> None:
+def _tell(entries: Sequence[Entry], kind: MessageKind, reason: str = "") -> None:
     """Write to the team leaders of each entry's unit."""
     leaders = leaders_of({entry.unit_id for entry in entries}, clock.today())
     for entry in entries:
@@ -145,5 +145,5 @@ def _tell(entries: Sequence[Entry], kind: MessageKind, **facts: object) -> None:
             link=f"/entries/{entry.id}",
             entry=f"{entry.number:03d} {entry.label}",
             track=entry.track.name,
-            **facts,
+            reason=reason,
         )

@@ -32,4 +32,3 @@ def may_see_results(actor: Actor, track: Track) -> bool:
         return False
     publication = publication_of(track.id)
     return publication is not None and publication.is_public_at(clock.now())
-

@@ -14,8 +14,8 @@ from eventsys.db import session
 from eventsys.draws.models import BlindCode
 from eventsys.draws.queries import draw_of
 from eventsys.events.models import Event, Track
-from eventsys.events.queries import ACROSS
-from eventsys.events.rules import CompetitionRules, ModuleRule
+from eventsys.events.queries import ACROSS, in_charge
+from eventsys.events.rules import CompetitionRules, EventKind, ModuleRule
 from eventsys.identity.actor import Actor
 from eventsys.identity.rules import Permission, ScopeKind
 from eventsys.registration.models import Entry, Member
@@ -37,7 +37,6 @@ from eventsys.scoring.scores import entry_scores
 from eventsys.timetable.queries import PEOPLE
 
 PRIZES = {1: Outcome.FIRST, 2: Outcome.SECOND, 3: Outcome.THIRD}
-SHOWN_PLACES = TOTAL_PLACES
 
 # ---- the ranking: used by the screen, the files and the certificates
 
@@ -114,7 +113,7 @@ def _shown_marks(score: EntryScore) -> dict[str, Decimal | None]:
 
 
 def _rounded(mark: Fraction | None) -> Decimal | None:
-    return None if mark is None else round_half_up(mark, SHOWN_PLACES)
+    return None if mark is None else round_half_up(mark, TOTAL_PLACES)
 
 
 def _placings(
@@ -149,7 +148,7 @@ def _order(placing: Placing[str] | None, code: str) -> tuple[bool, int, str]:
     return (placing is None, placing.place if placing else 0, code)
 
 
-def _standing(  # noqa: PLR0917  the six things known of a code
+def _standing(
     code: str,
     score: EntryScore,
     marks: Mapping[str, Decimal | None],
@@ -219,13 +218,19 @@ def public_results(event_id: int, moment: datetime) -> dict[int, list[PublicRow]
         )
         .join(ResultRow, ResultRow.publication_id == Publication.id)
         .join(Track, Track.id == Publication.track_id)
-        .where(Track.event_id == event_id, Publication.public_at <= moment)
+        .join(Event, Event.id == Track.event_id)
+        .where(
+            Event.id == event_id,
+            Event.kind == EventKind.COMPETITION,
+            Publication.public_at <= moment,
+        )
         .order_by(Publication.track_id, ResultRow.position)
         .execution_options(**ACROSS)
     )
     shown: dict[int, list[PublicRow]] = {}
-    for track_id, *values in session().execute(found):
-        shown.setdefault(track_id, []).append(PublicRow(*values))
+    for track_id, place, label, unit_name, total, outcome in session().execute(found):
+        row = PublicRow(place, label, unit_name, total, outcome)
+        shown.setdefault(track_id, []).append(row)
     return shown
 
 

@@ -123,7 +123,7 @@ def progress_of(tracks: list[Track]) -> list[PartProgress]:
     counted = select(Entry.track_id, func.count()).where(
         Entry.track_id.in_(keys), Entry.state == EntryState.APPROVED
     )
-    sitting = dict(session().execute(counted.group_by(Entry.track_id)).tuples())
+    sitting = dict(session().execute(counted.group_by(Entry.track_id)).all())
     marks = session().execute(
         select(ExamMark.track_id, ExamMark.part, func.count())
         .join(ExamMark.entry)

@@ -137,7 +137,7 @@ def conflicts(track_id: int, user_ids: Iterable[int]) -> dict[int, str]:
         .join(Unit, Unit.id == Person.unit_id)
         .where(User.id.in_(wanted), Person.unit_id.in_(taking_part))
     )
-    return {**dict(leads.tuples()), **dict(belongs.tuples())}
+    return dict([*leads.all(), *belongs.all()])
 
 
 def is_marking_open(track_id: int) -> bool:

@@ -31,3 +31,10 @@ class PartStatus(StrEnum):
     VALID = "valid"
     ABSENT = "absent"
     VIOLATION = "violation"
+
+
+PART_LABELS = {
+    PartStatus.VALID: N_("Valid"),
+    PartStatus.ABSENT: N_("Absent"),
+    PartStatus.VIOLATION: N_("Violation"),
+}

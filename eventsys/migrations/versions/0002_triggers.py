@@ -8,7 +8,59 @@ branch_labels = None
 depends_on = None
 
 # tables whose rows are only ever added
-FROZEN = ("audit_entry", "negotiation_round", "round_price", "cost_item", "reveal")
+FROZEN = (
+    "audit_entry",
+    "negotiation_round",
+    "round_price",
+    "cost_item",
+    "reveal",
+    "mark_operation",
+)
+
+# from a moment on nothing of these rows may change: name, table, deeds, condition, why
+CLOSED = (
+    ("scheme_signed", "scheme", "UD", "{row}.submitted_at IS NOT NULL", "the marks are signed off"),
+    (
+        "criterion_frozen",
+        "criterion",
+        "IUD",
+        "(SELECT frozen_at FROM scheme WHERE id = {row}.scheme_id) IS NOT NULL",
+        "the scheme is frozen",
+    ),
+    (
+        "aspect_frozen",
+        "aspect",
+        "IUD",
+        (
+            "(SELECT s.frozen_at FROM scheme s JOIN criterion c ON c.scheme_id = s.id"
+            " WHERE c.id = {row}.criterion_id) IS NOT NULL"
+        ),
+        "the scheme is frozen",
+    ),
+    (
+        "judge_seat_locked",
+        "judge_seat",
+        "UD",
+        "EXISTS (SELECT 1 FROM mark_sheet WHERE seat_id = {row}.id AND state = 'locked')",
+        "the marks are signed off",
+    ),
+    ("publication_public", "publication", "UD", "{row}.public_at IS NOT NULL", "it is public"),
+    (
+        "result_row_public",
+        "result_row",
+        "IUD",
+        "(SELECT public_at FROM publication WHERE id = {row}.publication_id) IS NOT NULL",
+        "results are public",
+    ),
+    (
+        "exam_mark_public",
+        "exam_mark",
+        "IUD",
+        "(SELECT public_at FROM publication WHERE track_id = {row}.track_id) IS NOT NULL",
+        "results are public",
+    ),
+)
+DEEDS = {"I": ("INSERT", "NEW"), "U": ("UPDATE", "OLD"), "D": ("DELETE", "OLD")}
 
 
 def upgrade() -> None:
@@ -16,6 +68,29 @@ def upgrade() -> None:
         _sqlite()
     else:
         _postgresql()
+    close_rows(op.get_bind().dialect.name)
+
+
+def close_rows(dialect: str) -> None:
+    """Refuse what ``CLOSED`` lists, whoever asks and by whatever way."""
+    for name, table, letters, condition, why in CLOSED:
+        for deed, row in (DEEDS[letter] for letter in letters):
+            trigger, met = f"{name}_{deed.lower()}", condition.format(row=row)
+            if dialect == "sqlite":
+                op.execute(
+                    f"CREATE TRIGGER {trigger} BEFORE {deed} ON {table} WHEN {met}"
+                    f" BEGIN SELECT RAISE(ABORT, '{why}'); END"
+                )
+                continue
+            op.execute(
+                f"CREATE FUNCTION {trigger}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                f" IF {met} THEN RAISE EXCEPTION '{why}'; END IF;"
+                f" RETURN {'OLD' if deed == 'DELETE' else 'NEW'}; END $$"
+            )
+            op.execute(
+                f"CREATE TRIGGER {trigger} BEFORE {deed} ON {table}"
+                f" FOR EACH ROW EXECUTE FUNCTION {trigger}()"
+            )
 
 
 def _sqlite() -> None:

@@ -8,11 +8,11 @@ from sqlalchemy import select
 from eventsys import clock
 from eventsys.audit.models import AuditEntry
 from eventsys.catalogue.rules import CertificateSystem
-from eventsys.db import session, transaction
+from eventsys.db import enter_group, session, transaction
 from eventsys.errors import Forbidden, NotThere
 from eventsys.fees import actions, queries, rules
 from eventsys.fees.actions import CapFacts, NegotiationFacts
-from eventsys.fees.models import FeeStandard, Negotiation
+from eventsys.fees.models import FeeStandard
 from eventsys.fees.rules import Item, Proposal
 from eventsys.fees.states import Bearer, CostItemKind, ExamForm, Mode, NegotiationState, Side
 from eventsys.states import WrongState
@@ -239,11 +239,14 @@ def test_only_organizers_of_the_whole_group_negotiate(act, opened, name):
         actions.break_off(act(name), negotiation, "nein")
 
 
-def test_what_waits_is_counted_per_group(opened, settle, world):
-    assert (queries.unsettled(), queries.unpriced(clock.today())) == (0, 2)
+def test_what_waits_is_counted_for_the_group_of_who_asks(opened, settle, world):
+    enter_group(world.group_a)
+    assert (queries.unsettled(), queries.unpriced(clock.today())) == (0, 1)
 
     settle("F-1", date(2026, 4, 1))
     opened("F-2")
 
-    assert (queries.unsettled(), queries.unpriced(clock.today())) == (1, 1)
-    assert session().get(Negotiation, world.certificate_a) is None
+    assert (queries.unsettled(), queries.unpriced(clock.today())) == (1, 0)
+    assert queries.unpriced(date(2026, 3, 31)) == 1
+    enter_group(world.group_b)
+    assert (queries.unsettled(), queries.unpriced(clock.today())) == (0, 1)

@@ -1,19 +1,16 @@
 """Venues, rooms, stations and sessions."""
 
-from datetime import datetime, time, timedelta
-
 import pytest
 from sqlalchemy import func, select
 
 from eventsys import clock
 from eventsys.audit.models import AuditEntry
-from eventsys.db import enter_group, session, transaction
+from eventsys.db import session, transaction
 from eventsys.errors import Forbidden
 from eventsys.events.models import Track
 from eventsys.registration.models import Entry
 from eventsys.timetable import queries
 from eventsys.timetable.actions import (
-    SessionFacts,
     add_room,
     add_session,
     add_stations,
@@ -36,27 +33,6 @@ from eventsys.timetable.rules import (
     TooManyStations,
     TwoPlacesAtOnce,
 )
-
-
-@pytest.fixture
-def organizer(act, world):
-    enter_group(world.group_a)
-    return act("organizer_a")
-
-
-@pytest.fixture
-def facts(world):
-    """Facts of a session from ``hour`` on, two hours long, on the first day of the events."""
-    day = session().get_one(Track, world.track_a).event.starts_on
-
-    def make(hour, name="第一场", part="", room_id=None):
-        midnight = datetime.combine(day, time(), tzinfo=clock.SHANGHAI)
-        starts = midnight + timedelta(hours=hour)
-        return SessionFacts(
-            room_id or world.room_a, name, starts, starts + timedelta(hours=2), part
-        )
-
-    return make
 
 
 def deeds():

@@ -137,4 +137,4 @@ def test_a_reason_says_something():
     assert check_reason("  扫错了别人的证  ") == "扫错了别人的证"
 
     with pytest.raises(ReasonMissing):
-        check_reason(" 错了   ")
+        check_reason(" 扫错了   ")

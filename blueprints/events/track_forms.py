@@ -1,0 +1,438 @@
+"""Forms of tracks: what one enters, and the rules that freeze on publication."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import get_locale, gettext
+from wtforms import (
+    DateField,
+    DecimalField,
+    FieldList,
+    Form,
+    FormField,
+    IntegerField,
+    SelectField,
+    StringField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from blueprints.events.forms import CODE_FORM, NEEDED, near
+from blueprints.web import WebForm, _
+from eventsys.errors import DomainError
+from eventsys.events.actions import TrackFacts
+from eventsys.events.models import Event, Track
+from eventsys.events.queries import LevelChoice
+from eventsys.events.rules import (
+    STRATEGY_LABELS,
+    CompetitionRules,
+    EventKind,
+    ExamRules,
+    HalfDay,
+    ModuleRule,
+    PartRule,
+    Rules,
+    RulesetUnfit,
+    TrainingRules,
+)
+
+MOST_ROWS = 40
+HUNDRED = Decimal(100)
+SEPARATORS = re.compile(r"[\s,;>，、；＞]+")
+PROBLEM_FIELDS = {
+    "each unit needs at least one place": "per_unit_quota",
+    "the team sizes are upside down": "team_max",
+    "the age limit needs a reference date": "age_on",
+    "choose a scoring method": "strategy",
+    "there are fewer judges than the scoring method needs": "judges",
+    "at least one judge is needed": "min_judges",
+    "more marks would be dropped than remain": "min_judges",
+    "only the trimmed mean drops marks": "drop_high",
+    "a tie-break names an unknown module": "tie_break",
+    "a tie-break names a module twice": "tie_break",
+    "the prize ratios exceed 100 %": "third",
+    "the module weights must add up to 100": "modules",
+    "two modules have the same code": "modules",
+    "a half day is listed twice": "half_days",
+    "the weights of the parts must add up to 1": "parts",
+    "a pass mark lies between zero and the full marks": "parts",
+    "two parts have the same code": "parts",
+}
+
+
+def whole(label: Any, least: int, most: int, *, needed: bool = True) -> IntegerField:
+    """A whole number between two bounds."""
+    bounds = NumberRange(least, most, _("Enter a whole number from %(min)s to %(max)s."))
+    return IntegerField(label, [InputRequired(NEEDED.message) if needed else Optional(), bounds])
+
+
+def exact(label: Any, most: int, *, needed: bool = True) -> DecimalField:
+    """A decimal number from zero to a bound, exactly as typed."""
+    bounds = NumberRange(Decimal(0), Decimal(most), _("Enter a number from %(min)s to %(max)s."))
+    first = InputRequired(NEEDED.message) if needed else Optional()
+    return DecimalField(label, [first, bounds], places=None)
+
+
+class Row(Form):
+    """One of several rows; a row whose ``marks`` are all empty does not count."""
+
+    marks: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
+
+    def is_blank(self) -> bool:
+        """Whether nothing was typed that makes it a row."""
+        return not any(str(self[key].data or "").strip() for key in self.marks)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Blank rows are fine; others need their ``needed`` fields."""
+        if self.is_blank():
+            return True
+        good = super().validate(extra_validators)
+        for key in self.needed:
+            if self[key].data in (None, "") and not self[key].errors:
+                self[key].errors = [*self[key].errors, gettext("Fill in this field.")]
+                good = False
+        return good
+
+
+class ModuleRow(Row):
+    """A module of a contest."""
+
+    marks = ("name", "weight")
+    needed = ("code", "name", "weight", "full")
+    code = StringField(_("Code"), [Optional(), CODE_FORM])
+    name = StringField(_("Name of the module"), [Length(max=100)])
+    name_en = StringField(_("Name in English"), [Length(max=100)])
+    weight = exact(_("Weight in percent"), 100, needed=False)
+    full = exact(_("Full marks"), 1000, needed=False)
+
+
+class HalfDayRow(Row):
+    """A half day of a class."""
+
+    marks = ("on",)
+    needed = ("on", "hours")
+    on = DateField(_("Day"), [Optional(), near])
+    part = SelectField(_("Half day"))
+    hours = exact(_("Teaching hours"), 12, needed=False)
+    theme = StringField(_("Theme"), [Length(max=100)])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.part.choices = [("am", gettext("Morning")), ("pm", gettext("Afternoon"))]
+
+
+class PartRow(Row):
+    """A part of an exam."""
+
+    marks = ("name",)
+    needed = ("code", "name", "full", "weight", "min_pass")
+    code = SelectField(_("Kind of part"))
+    name = StringField(_("Name of the part"), [Length(max=100)])
+    name_en = StringField(_("Name in English"), [Length(max=100)])
+    full = exact(_("Full marks"), 1000, needed=False)
+    weight = exact(_("Weight (0 to 1)"), 1, needed=False)
+    min_pass = exact(_("Pass mark"), 1000, needed=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.code.choices = [("T", gettext("Theory")), ("P", gettext("Practice"))]
+
+
+class TrackForm(WebForm):
+    """What every track has; the subclasses add the rules of each kind of event."""
+
+    rows = ""
+    name = StringField(_("Name of what one registers for"), [NEEDED, Length(max=100)])
+    name_en = StringField(_("Name in English"), [Optional(), Length(max=100)])
+    code = StringField(_("Code"), [NEEDED, CODE_FORM])
+    division = StringField(_("Division"), [Optional(), Length(max=30)])
+    capacity = whole(_("Places in all"), 1, 100_000)
+    per_unit_quota = whole(_("Entries per unit"), 1, 100_000)
+
+    def suggest(self, event: Event) -> None:
+        """Values a newcomer can publish with; another track of the event gets the next code."""
+        self.code.data = f"{len(event.tracks) + 1:02d}"
+
+    def fill(self, track: Track) -> None:
+        """Show what is stored."""
+        for key in ("name", "name_en", "code", "division", "capacity"):
+            self[key].data = getattr(track, key)
+        self.show(track.rules)
+
+    def show(self, rules: Any) -> None:
+        """Show a ruleset."""
+        raise NotImplementedError
+
+    def given_rules(self) -> Rules:
+        """The ruleset as a typed value."""
+        raise NotImplementedError
+
+    def given(self) -> TrackFacts:
+        """The track's own facts."""
+        return TrackFacts(
+            self.code.data or "",
+            self.name.data or "",
+            self.name_en.data or "",
+            self.division.data or "",
+            self.capacity.data or 0,
+        )
+
+    def add_row(self) -> None:
+        """One more empty row, as far as that is sensible."""
+        rows: FieldList = self[self.rows]
+        if len(rows.entries) < MOST_ROWS:
+            rows.append_entry()
+
+    def filled_rows(self) -> list[Any]:
+        """The rows in which something was typed."""
+        return [one.form for one in self[self.rows] if not one.form.is_blank()]
+
+    def refuse(self, refusal: DomainError) -> None:
+        """Show a ruleset's misfit above the form and mark the field it concerns."""
+        super().refuse(refusal)
+        problem = str(refusal.facts.get("problem")) if isinstance(refusal, RulesetUnfit) else ""
+        key = PROBLEM_FIELDS.get(problem)
+        if key is not None:
+            self[key].errors = [*self[key].errors, gettext(problem)]
+
+
+class CompetitionForm(TrackForm):
+    """A track of a skills competition."""
+
+    rows = "modules"
+    max_age = whole(_("Age limit in full years"), 10, 100, needed=False)
+    age_on = DateField(_("Age is counted on"), [Optional(), near])
+    team_min = whole(_("Contestants, at least"), 1, 50)
+    team_max = whole(_("Contestants, at most"), 1, 50)
+    instructors_max = whole(_("Instructors, at most"), 0, 20)
+    modules = FieldList(FormField(ModuleRow), _("Modules"), max_entries=MOST_ROWS)
+    minutes = whole(_("Length of the contest in minutes"), 1, 10_000)
+    judges = whole(_("Scoring judges"), 1, 50)
+    strategy = SelectField(_("Scoring method"))
+    drop_high = whole(_("Highest marks dropped"), 0, 10)
+    drop_low = whole(_("Lowest marks dropped"), 0, 10)
+    min_judges = whole(_("Fewest marks that count"), 1, 50)
+    tie_break = StringField(_("Modules that decide ties, in order"), [Optional(), Length(max=200)])
+    first = exact(_("First prize, percent"), 100)
+    second = exact(_("Second prize, percent"), 100)
+    third = exact(_("Third prize, percent"), 100)
+    prize_rounding = SelectField(_("Rounding of prize numbers"))
+    prize_allocation = SelectField(_("Prize shares are counted"))
+    boundary_tie = SelectField(_("A tie across the border of two prizes"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.strategy.choices = [(key, gettext(text)) for key, text in STRATEGY_LABELS.items()]
+        self.prize_rounding.choices = [
+            ("half_up", gettext("Half up")),
+            ("floor", gettext("Always down")),
+            ("ceil", gettext("Always up")),
+        ]
+        self.prize_allocation.choices = [
+            ("independent", gettext("Each for itself")),
+            ("cumulative", gettext("Added up from the first prize on")),
+        ]
+        self.boundary_tie.choices = [
+            ("include_all", gettext("All of them get the better prize")),
+            ("exclude_all", gettext("All of them get the next prize")),
+        ]
+
+    def suggest(self, event: Event) -> None:
+        """Two modules, five judges, prizes for six in ten: the usual case."""
+        super().suggest(event)
+        self.capacity.data = 60
+        modules = (
+            ModuleRule("A", gettext("Preparation and design"), "", Decimal(40), HUNDRED),
+            ModuleRule("B", gettext("Making and testing"), "", Decimal(60), HUNDRED),
+        )
+        self.show(CompetitionRules(None, None, 2, 1, 1, 2, modules, 5, tie_break=("B", "A")))
+
+    def show(self, rules: CompetitionRules) -> None:
+        """Show a ruleset, prize shares in percent."""
+        for key in SCALARS:
+            self[key].data = getattr(rules, key)
+        self.tie_break.data = ", ".join(rules.tie_break)
+        shares = (*rules.prize_ratios, Decimal(0), Decimal(0), Decimal(0))
+        for field, share in zip((self.first, self.second, self.third), shares, strict=False):
+            field.data = _plain(share * HUNDRED)
+        _show_rows(self.modules, rules.modules)
+
+    def given_rules(self) -> CompetitionRules:
+        """The ruleset as typed."""
+        shares = tuple((one.data or 0) / HUNDRED for one in (self.first, self.second, self.third))
+        order = tuple(code for code in SEPARATORS.split(self.tie_break.data or "") if code)
+        return CompetitionRules(
+            **{key: self[key].data for key in SCALARS},
+            modules=tuple(
+                ModuleRule(
+                    one.code.data,
+                    one.name.data,
+                    one.name_en.data or "",
+                    one.weight.data,
+                    one.full.data,
+                )
+                for one in self.filled_rows()
+            ),
+            tie_break=order,
+            prize_ratios=shares,
+        )
+
+
+SCALARS = (
+    "max_age",
+    "age_on",
+    "per_unit_quota",
+    "team_min",
+    "team_max",
+    "instructors_max",
+    "judges",
+    "strategy",
+    "drop_high",
+    "drop_low",
+    "min_judges",
+    "prize_rounding",
+    "prize_allocation",
+    "boundary_tie",
+    "minutes",
+)
+
+
+class TrainingForm(TrackForm):
+    """A class of a teacher training."""
+
+    rows = "half_days"
+    half_days = FieldList(FormField(HalfDayRow), _("Half days"), max_entries=MOST_ROWS)
+    minutes_per_hour = whole(_("Minutes in a teaching hour"), 30, 60)
+    attendance_percent = exact(_("Attendance needed for the certificate, percent"), 100)
+
+    def suggest(self, event: Event) -> None:
+        """Every day of the event, four hours in the morning and four in the afternoon."""
+        super().suggest(event)
+        self.capacity.data = 40
+        days = min((event.ends_on - event.starts_on).days + 1, MOST_ROWS // 2)
+        half_days = tuple(
+            HalfDay(event.starts_on + timedelta(days=day), part, Decimal(4), "")
+            for day in range(days)
+            for part in ("am", "pm")
+        )
+        self.show(TrainingRules(5, 40, half_days))
+
+    def show(self, rules: TrainingRules) -> None:
+        """Show a ruleset."""
+        self.per_unit_quota.data = rules.per_unit_quota
+        self.minutes_per_hour.data = rules.minutes_per_hour
+        self.attendance_percent.data = _plain(rules.attendance_percent)
+        _show_rows(self.half_days, rules.half_days)
+
+    def given_rules(self) -> TrainingRules:
+        """The ruleset as typed."""
+        return TrainingRules(
+            self.per_unit_quota.data,
+            self.capacity.data,
+            tuple(
+                HalfDay(one.on.data, one.part.data, one.hours.data, one.theme.data or "")
+                for one in self.filled_rows()
+            ),
+            self.minutes_per_hour.data,
+            self.attendance_percent.data,
+        )
+
+
+class ExamForm(TrackForm):
+    """One level of one certificate."""
+
+    rows = "parts"
+    level = SelectField(_("Certificate and level"), [NEEDED])
+    plan_on = DateField(_("Date of the exam plan"), [NEEDED, near])
+    pass_kind = SelectField(_("Pass rule"))
+    composite_min = exact(_("Pass mark of the weighted total"), 1000)
+    parts = FieldList(FormField(PartRow), _("Parts"), max_entries=MOST_ROWS)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.pass_kind.choices = [
+            ("composite", gettext("The weighted total reaches its pass mark")),
+            ("each", gettext("Every part reaches its pass mark")),
+        ]
+
+    def offer(self, levels: Iterable[LevelChoice]) -> None:
+        """Fill the list of certificate levels."""
+        english = str(get_locale()) == "en"
+        self.level.choices = [
+            (f"{one.certificate_id}:{one.level_code}", one.name_en if english else one.name)
+            for one in levels
+        ]
+
+    def suggest(self, event: Event) -> None:
+        """Theory and practice, 40 and 60 percent, sixty marks to pass."""
+        super().suggest(event)
+        self.capacity.data = 100
+        parts = (
+            PartRule("T", gettext("Theory"), "Theory", HUNDRED, Decimal("0.4"), Decimal(0)),
+            PartRule("P", gettext("Practice"), "Practice", HUNDRED, Decimal("0.6"), Decimal(0)),
+        )
+        first = self.level.choices[0][0] if self.level.choices else "0:"
+        certificate_id, _sep, code = first.partition(":")
+        plan = ExamRules(
+            int(certificate_id), code, event.starts_on, 50, 100, "composite", Decimal(60)
+        )
+        self.show(replace(plan, parts=parts))
+
+    def show(self, rules: ExamRules) -> None:
+        """Show a ruleset."""
+        self.per_unit_quota.data = rules.per_unit_quota
+        self.level.data = f"{rules.certificate_id}:{rules.level_code}"
+        self.plan_on.data, self.pass_kind.data = rules.plan_on, rules.pass_kind
+        self.composite_min.data = _plain(rules.composite_min)
+        _show_rows(self.parts, rules.parts)
+
+    def given_rules(self) -> ExamRules:
+        """The ruleset as typed."""
+        certificate_id, _sep, code = self.level.data.partition(":")
+        plan_on: date = self.plan_on.data
+        return ExamRules(
+            int(certificate_id),
+            code,
+            plan_on,
+            self.per_unit_quota.data,
+            self.capacity.data,
+            self.pass_kind.data,
+            self.composite_min.data,
+            tuple(
+                PartRule(
+                    one.code.data,
+                    one.name.data,
+                    one.name_en.data or "",
+                    one.full.data,
+                    one.weight.data,
+                    one.min_pass.data,
+                )
+                for one in self.filled_rows()
+            ),
+        )
+
+
+FORM_OF: dict[EventKind, type[TrackForm]] = {
+    EventKind.COMPETITION: CompetitionForm,
+    EventKind.TRAINING: TrainingForm,
+    EventKind.EXAM: ExamForm,
+}
+
+
+def _show_rows(rows: FieldList, values: Iterable[Any]) -> None:
+    while rows.entries:
+        rows.pop_entry()
+    for value in values:
+        data = {key: _plain(one) for key, one in vars(value).items()}
+        rows.append_entry(data)
+
+
+def _plain(value: Any) -> Any:
+    """A decimal without needless zeros: 40, not 4E+1 or 40.00."""
+    if isinstance(value, Decimal):
+        return Decimal(f"{value.normalize():f}")
+    return value

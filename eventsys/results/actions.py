@@ -1,0 +1,213 @@
+"""Opening the map, drawing results up, publishing them at the stated moment."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+
+from eventsys import clock
+from eventsys.audit.actions import record
+from eventsys.db import changed, new_id, session
+from eventsys.draws.actions import unseal
+from eventsys.draws.queries import draw_of
+from eventsys.draws.rules import NotDrawn
+from eventsys.errors import N_, Conflict, NotThere, RuleBroken
+from eventsys.events.models import Track
+from eventsys.identity.models import User
+from eventsys.identity.policy import Actor, authorize
+from eventsys.notifications.actions import notify
+from eventsys.notifications.rules import MessageKind
+from eventsys.registration.queries import leaders_of
+from eventsys.results.models import Publication, ResultRow
+from eventsys.results.outcomes import ResultLine, result_lines
+from eventsys.results.policy import may_open_map, may_publish, may_take_back
+from eventsys.results.queries import publication_of, units_and_people
+from eventsys.scoring.chief_actions import check_reason, confirm_password
+from eventsys.scoring.exam_actions import held_exam_sheet
+from eventsys.scoring.queries import scheme_of
+
+MINE = "/results/mine"
+"""Where people find the results that concern them."""
+
+
+class NotSignedOff(RuleBroken):
+    message = N_(
+        "The chief judge has not signed off the marks yet. The map is opened only afterwards."
+    )
+
+
+class ResultsDrawnUp(Conflict):
+    message = N_("The results are drawn up already. Take them back before you draw them up again.")
+
+
+class ResultsPublic(Conflict):
+    message = N_("The results are public since %(moment)s and cannot be taken back.")
+
+
+class PartNotHandedIn(Conflict):
+    message = N_("This part is open already; its assessors can change it.")
+
+
+def open_map(actor: Actor, track: Track, witness: User) -> None:
+    """Show who stands behind the codes, after all marks are locked and before a supervisor."""
+    authorize(actor, may_open_map, track)
+    scheme = scheme_of(track.id)
+    if scheme is None or scheme.submitted_at is None:
+        raise NotSignedOff
+    draw = draw_of(track.id)
+    if draw is None:
+        raise NotDrawn(track=track.name)
+
+    unseal(actor, draw, witness)
+
+    record(actor, "results.opened", track, witness=witness.name)
+
+
+def open_map_together(actor: Actor, track: Track, witness: User | None, password: str) -> None:
+    """The same on one screen: the supervisor beside proves to be there with their own password."""
+    authorize(actor, may_open_map, track)
+    confirm_password(witness, password)
+    if witness is None:
+        raise NotThere
+
+    open_map(actor, track, witness)
+
+
+def draw_up(actor: Actor, track: Track, due_at: datetime) -> Publication:
+    """Freeze the results as they stand; public at ``due_at``, at once if that has come."""
+    authorize(actor, may_publish, track)
+    session().scalar(select(Track.id).where(Track.id == track.id).with_for_update(key_share=True))
+    if publication_of(track.id) is not None:
+        raise ResultsDrawnUp
+    lines = result_lines(track)
+
+    moment = clock.now()
+    publication = Publication(
+        id=new_id(),
+        group_id=track.group_id,
+        track_id=track.id,
+        drawn_up_at=moment,
+        drawn_up_by=actor.name,
+        due_at=max(due_at, moment),
+        digest="",
+    )
+    session().add(publication)
+    session().flush()
+    rows = [_row(publication, position, line) for position, line in enumerate(lines, start=1)]
+    session().add_all(rows)
+    publication.digest = digest_of(rows)
+    session().flush()
+
+    due, digest = publication.due_at, publication.digest
+    record(actor, "results.drawn_up", publication, rows=len(rows), due_at=due, sha256=digest)
+    if publication.due_at <= moment:
+        publish(actor, publication)
+    return publication
+
+
+def take_back(actor: Actor, publication: Publication, reason: str) -> None:
+    """Undo the drawing up, as long as nothing is public; the record keeps that it happened."""
+    authorize(actor, may_take_back, publication)
+    check_reason(reason)
+    session().refresh(publication, with_for_update={"of": Publication})
+    if publication.public_at is not None:
+        raise ResultsPublic(moment=f"{clock.in_shanghai(publication.public_at):%Y-%m-%d %H:%M}")
+
+    session().execute(delete(ResultRow).where(ResultRow.publication_id == publication.id))
+    session().delete(publication)
+
+    record(actor, "results.taken_back", publication.track, sha256=publication.digest, reason=reason)
+
+
+def publish(actor: Actor, publication: Publication) -> bool:
+    """Make results public as of the stated moment, once; tell leaders and those concerned."""
+    authorize(actor, may_publish, publication.track)
+    due = (
+        update(Publication)
+        .where(
+            Publication.id == publication.id,
+            Publication.public_at.is_(None),
+            Publication.due_at <= clock.now(),
+        )
+        .values(public_at=Publication.due_at)
+    )
+    if not changed(due):
+        return False
+    session().refresh(publication)
+
+    _tell(publication)
+
+    track = publication.track
+    record(actor, "results.published", publication, track=track.name, sha256=publication.digest)
+    return True
+
+
+def reopen_part(actor: Actor, track: Track, part: str, reason: str) -> None:
+    """Give a part of an exam back to its assessors, as long as no results are drawn up."""
+    authorize(actor, may_publish, track)
+    check_reason(reason)
+    if publication_of(track.id) is not None:
+        raise ResultsDrawnUp
+    sheet = held_exam_sheet(track, part)
+    if sheet is None or sheet.handed_in_at is None:
+        raise PartNotHandedIn
+
+    sheet.handed_in_at, sheet.reopened_reason = None, reason.strip()
+
+    record(actor, "exam_part.reopened", track, part=part, reason=reason.strip())
+
+
+def digest_of(rows: Iterable[ResultRow]) -> str:
+    """SHA-256 over every frozen row in order: printed on the sheet that is signed."""
+    lines = [
+        [
+            row.position,
+            row.label,
+            row.unit_name,
+            row.place,
+            row.is_shared,
+            None if row.total is None else f"{row.total:.2f}",
+            row.parts,
+            row.outcome.value,
+        ]
+        for row in rows
+    ]
+    text = json.dumps(lines, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _row(publication: Publication, position: int, line: ResultLine) -> ResultRow:
+    return ResultRow(
+        group_id=publication.group_id,
+        publication_id=publication.id,
+        entry_id=line.entry.id,
+        position=position,
+        label=line.label,
+        unit_name=line.unit_name,
+        place=line.place,
+        is_shared=line.is_shared,
+        total=line.total,
+        parts=dict(line.parts),
+        outcome=line.outcome,
+    )
+
+
+def _tell(publication: Publication) -> None:
+    entries = session().scalars(
+        select(ResultRow.entry_id).where(ResultRow.publication_id == publication.id)
+    )
+    units, people = units_and_people(list(entries))
+    leaders = leaders_of(units, clock.today()).values()
+    accounts = session().scalars(
+        select(User.id).where(User.person_id.in_(people), User.closed_at.is_(None))
+    )
+    notify(
+        publication.group_id,
+        {*accounts, *(user_id for some in leaders for user_id in some)},
+        MessageKind.RESULTS_PUBLISHED,
+        link=MINE,
+        once=f"results:{publication.id}",
+        track=publication.track.name,
+    )

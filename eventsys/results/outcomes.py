@@ -1,0 +1,234 @@
+"""What results come to, row by row, before they are frozen: prizes, decisions, completions."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from eventsys import clock
+from eventsys.attendance import rules as attendance
+from eventsys.attendance.queries import signed_half_days
+from eventsys.errors import N_, RuleBroken
+from eventsys.events.models import Track
+from eventsys.events.rules import EventKind, ExamRules, TrainingRules
+from eventsys.registration.models import Entry
+from eventsys.registration.queries import approved_entries
+from eventsys.results import rules
+from eventsys.results.queries import Standing, Standings, standings
+from eventsys.results.states import Outcome
+from eventsys.scoring.exam_queries import exam_rules, exam_sheets, marks_of_exam
+from eventsys.scoring.models import ExamMark
+from eventsys.scoring.queries import scheme_of
+
+PERCENT = 100
+LONGEST_LABEL = 500
+
+
+class MapClosed(RuleBroken):
+    message = N_(
+        "The map of the codes is not open yet. The encryption judge opens it before a witness once"
+        " the chief judge has signed off."
+    )
+
+
+class PartsOpen(RuleBroken):
+    message = N_("Not handed in yet: %(parts)s. The assessors hand in every part first.")
+
+
+class ClassNotOver(RuleBroken):
+    message = N_("The class runs until %(day)s. Its results can be drawn up the day after.")
+
+
+class NobodyInResults(RuleBroken):
+    message = N_("There is nobody to give a result. Approve entries first.")
+
+
+@dataclass(frozen=True)
+class ResultLine:
+    """One entry's result; ``parts`` is what it was made of, as JSON keeps it."""
+
+    entry: Entry
+    place: int | None
+    is_shared: bool
+    total: Decimal | None
+    parts: Mapping[str, Any]
+    outcome: Outcome
+
+    @property
+    def label(self) -> str:
+        """Who it is, as the results say it."""
+        return self.entry.label[:LONGEST_LABEL]
+
+    @property
+    def unit_name(self) -> str:
+        """For which unit."""
+        return self.entry.unit.name
+
+
+def result_lines(track: Track) -> list[ResultLine]:
+    """The lines of a track ready to be drawn up; refused while something is still open."""
+    lines = _LINES[track.event.kind](track)
+    if not lines:
+        raise NobodyInResults
+    return lines
+
+
+# ---- competitions
+
+
+def competition_lines(track: Track) -> list[ResultLine]:
+    """The ranking with names, once the marks are signed off and the map is open."""
+    scheme = scheme_of(track.id)
+    ranking = standings(track)
+    if scheme is None or scheme.submitted_at is None or not ranking.is_open:
+        raise MapClosed
+    return [
+        ResultLine(
+            row.entry, row.place, row.is_shared, row.score.total, _modules(ranking, row), row.prize
+        )
+        for row in ranking.rows
+        if row.entry is not None
+    ]
+
+
+def _modules(ranking: Standings, row: Standing) -> dict[str, Any]:
+    points = {
+        one.code: rules.round_half_up(one.points, 2) for one in row.score.modules if one.points
+    }
+    return {
+        "code": row.code,
+        "judges": len(ranking.panel.judging),
+        "modules": {
+            module.code: {
+                "mark": _text(row.marks.get(module.code)),
+                "points": _text(points.get(module.code)),
+            }
+            for module in ranking.modules
+        },
+    }
+
+
+# ---- exams
+
+
+def pass_rule(plan: ExamRules) -> rules.PassRule:
+    """The plan's rule as the computation takes it: weights in percent of the whole.
+
+    A composite rule asks for the composite alone; pass marks of parts belong to the other rule.
+    """
+    kind = rules.PassKind(plan.pass_kind)
+    each = kind is rules.PassKind.EACH
+    parts = tuple(
+        rules.ExamPart(
+            part.code,
+            weight=part.weight * PERCENT,
+            min_pass=part.min_pass if each else None,
+            full=part.full,
+        )
+        for part in plan.parts
+    )
+    return rules.PassRule(kind, parts, None if each else plan.composite_min)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A candidate's marks, and what follows from them once every part is known."""
+
+    entry: Entry
+    marks: Mapping[str, ExamMark]
+    decided: rules.PassDecision | None
+
+
+def decisions(track: Track) -> list[Decision]:
+    """Every candidate by ticket number with marks and outcome; undecided while a part lacks."""
+    rule = pass_rule(exam_rules(track))
+    marks = marks_of_exam(track.id)
+    found = []
+    for entry in approved_entries(track.id):
+        own = marks.get(entry.id, {})
+        known = all(part.code in own for part in rule.parts)
+        given = {
+            code: rules.PartMark(rules.PartStatus(mark.status.value), mark.points)
+            for code, mark in own.items()
+        }
+        found.append(Decision(entry, own, rules.decide_pass(rule, given) if known else None))
+    return found
+
+
+def exam_lines(track: Track) -> list[ResultLine]:
+    """Every candidate's decision, once all parts were handed in."""
+    parts = exam_rules(track).parts
+    sheets = exam_sheets([track.id])
+    handed_in = {code for (_track, code), sheet in sheets.items() if sheet.handed_in_at}
+    still_open = [part.code for part in parts if part.code not in handed_in]
+    if still_open:
+        raise PartsOpen(parts=", ".join(still_open))
+    found = decisions(track)
+    undecided = [one for one in found if one.decided is None]
+    if undecided:  # approved after the part was handed in
+        raise PartsOpen(parts=", ".join(part.code for part in parts))
+    return [_exam_line(one, one.decided) for one in found if one.decided]
+
+
+def _exam_line(one: Decision, decided: rules.PassDecision) -> ResultLine:
+    parts = {
+        code: {"status": mark.status.value, "points": _text(mark.points)}
+        for code, mark in one.marks.items()
+    }
+    why = {
+        "reason": decided.reason,
+        "facts": {key: str(fact) for key, fact in decided.facts.items()},
+    }
+    outcome = Outcome(decided.outcome.value)
+    return ResultLine(one.entry, None, False, decided.composite, {"parts": parts, **why}, outcome)
+
+
+# ---- training
+
+
+def class_rules(track: Track) -> TrainingRules:
+    """The class's parameters."""
+    found = track.rules
+    if not isinstance(found, TrainingRules):
+        raise TypeError(f"track {track.id} is not a class")
+    return found
+
+
+def completions(track: Track) -> list[ResultLine]:
+    """Every trainee with hours and whether they suffice, as attendance stands now."""
+    plan = class_rules(track)
+    signed = signed_half_days(track.id)
+    full = sum((one.hours for one in plan.half_days), Decimal(0))
+    lines = []
+    for entry in approved_entries(track.id):
+        own = signed.get(entry.id, frozenset())
+        years = attendance.hours_by_year(plan.half_days, own)
+        parts = {
+            "hours": _text(attendance.hours(plan.half_days, own)),
+            "of": _text(full),
+            "years": {str(year): _text(got) for year, got in years.items()},
+            "percent": _text(attendance.percent(plan.half_days, own)),
+        }
+        done = attendance.completes(plan, own)
+        outcome = Outcome.COMPLETED if done else Outcome.NOT_COMPLETED
+        lines.append(ResultLine(entry, None, False, None, parts, outcome))
+    return lines
+
+
+def class_lines(track: Track) -> list[ResultLine]:
+    """The completions, once the last half day lies behind."""
+    last = max(one.on for one in class_rules(track).half_days)
+    if last >= clock.today():
+        raise ClassNotOver(day=last)
+    return completions(track)
+
+
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else f"{value:f}"
+
+
+_LINES: dict[EventKind, Callable[[Track], list[ResultLine]]] = {
+    EventKind.COMPETITION: competition_lines,
+    EventKind.EXAM: exam_lines,
+    EventKind.TRAINING: class_lines,
+}

@@ -1,0 +1,276 @@
+"""Result files of competitions: the workbook, and the sheet to sign."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from eventsys import clock
+from eventsys.db import session
+from eventsys.errors import N_, RuleBroken
+from eventsys.events.models import Track
+from eventsys.events.rules import EventKind, ModuleRule, PartRule
+from eventsys.exports import Column, Kind, Table, safe_file_name, to_xlsx
+from eventsys.printing.documents import ResultLine, ResultSheet, result_sheet_pdf
+from eventsys.results.models import Publication, ResultRow
+from eventsys.results.queries import Standing, Standings, publication_of, rows_of, standings
+from eventsys.results.states import OUTCOME_LABELS, Outcome
+from eventsys.scoring.models import Aspect, JudgeSeat
+from eventsys.scoring.rules import TOTAL_PLACES, round_half_up
+from eventsys.scoring.scheme_rules import KIND_LABELS
+from eventsys.tasks.work import Work
+
+Words = Callable[[str], str]
+
+
+class NotACompetition(RuleBroken):
+    message = N_("This file is made for competitions only. Choose the file of this kind of event.")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """For whom a file is made: words and names in their language."""
+
+    words: Words
+    is_english: bool
+
+    def name(self, thing: Track | ModuleRule | PartRule) -> str:
+        """A name in the reader's language, Chinese where there is no English one."""
+        return thing.name_en if self.is_english and thing.name_en else thing.name
+
+    def outcome(self, outcome: Outcome | None) -> str:
+        """What a result came to."""
+        return self.words(OUTCOME_LABELS[outcome]) if outcome else ""
+
+
+def reader_of(work: Work) -> Reader:
+    """For whom the task makes its file."""
+    return Reader(work.words, work.task.language == "en")
+
+
+def track_of(work: Work) -> Track:
+    """The track the task is about."""
+    return session().get_one(Track, work.task.payload["track_id"])
+
+
+# ---- competitions
+
+
+def make_results_xlsx(work: Work) -> str:
+    """Results, module scores, and every judge's marks by code, on three sheets."""
+    track, reader = track_of(work), reader_of(work)
+    if track.event.kind is not EventKind.COMPETITION:
+        raise NotACompetition
+    ranking, publication = standings(track), publication_of(track.id)
+    title = f"{track.event.name} · {reader.name(track)}"
+    tables = [
+        _results_table(ranking, publication, reader),
+        _modules_table(ranking, reader),
+        _marks_table(ranking, reader),
+    ]
+    above = [title, state_line(publication, reader)]
+    work.progress(0, 1)
+    to_xlsx(tables, work.out, header_lines=above)
+    return safe_file_name(f"{title} {reader.words(N_('Result workbook'))}", "xlsx")
+
+
+def state_line(publication: Publication | None, reader: Reader) -> str:
+    """Whether the numbers are drawn up or public, with the digest that proves them."""
+    words = reader.words
+    if publication is None:
+        return words(N_("Preview, not drawn up"))
+    told = words(N_("Public") if publication.public_at else N_("Drawn up, not public"))
+    moment = clock.in_shanghai(publication.public_at or publication.drawn_up_at)
+    return f"{told} {moment:%Y-%m-%d %H:%M}  SHA-256 {publication.digest}"
+
+
+def _results_table(ranking: Standings, publication: Publication | None, reader: Reader) -> Table:
+    words = reader.words
+    columns = [
+        Column("place", words(N_("Rank")), Kind.INTEGER),
+        Column("code", words(N_("Entry code"))),
+        Column("name", words(N_("Full name"))),
+        Column("unit", words(N_("School or unit"))),
+        *_module_columns(ranking, reader),
+        Column("total", words(N_("Total marks")), Kind.DECIMAL),
+        Column("prize", words(N_("Prize"))),
+    ]
+    frozen = {row.entry_id: row for row in rows_of(publication.id)} if publication else {}
+    rows = [_result_row(one, frozen, reader) for one in ranking.rows]
+    return Table(words(N_("Results")), columns, rows)
+
+
+def _module_columns(ranking: Standings, reader: Reader) -> list[Column]:
+    return [
+        Column(f"module {one.code}", f"{one.code} {reader.name(one)} / {one.full:f}", Kind.DECIMAL)
+        for one in ranking.modules
+    ]
+
+
+def _result_row(one: Standing, frozen: dict[int, ResultRow], reader: Reader) -> dict[str, object]:
+    """A line of the first sheet; once drawn up, it says what was drawn up."""
+    row = frozen.get(one.entry.id) if one.entry else None
+    name, unit = (row.label, row.unit_name) if row else _who(one)
+    return {
+        "place": one.place if row is None else row.place,
+        "code": one.code,
+        "name": name,
+        "unit": unit,
+        **{f"module {code}": mark for code, mark in one.marks.items()},
+        "total": one.score.total if row is None else row.total,
+        "prize": reader.outcome(one.prize if row is None else row.outcome),
+    }
+
+
+def _who(one: Standing) -> tuple[str, str]:
+    return (one.entry.label, one.entry.unit.name) if one.entry else ("", "")
+
+
+def _modules_table(ranking: Standings, reader: Reader) -> Table:
+    """What every judge gave in every module, and what the ruleset made of it."""
+    words = reader.words
+    judges = ranking.panel.seats
+    columns = [
+        Column("code", words(N_("Entry code"))),
+        Column("module", words(N_("Module"))),
+        *_judge_columns(judges, words, Kind.DECIMAL),
+        Column("mark", words(N_("Mark of the module")), Kind.DECIMAL),
+        Column("full", words(N_("Full marks")), Kind.DECIMAL),
+        Column("weight", words(N_("Weight in percent")), Kind.DECIMAL),
+        Column("points", words(N_("Points in the total")), Kind.DECIMAL),
+    ]
+    return Table(words(N_("Module scores")), columns, list(_module_rows(ranking, reader)))
+
+
+def _module_rows(ranking: Standings, reader: Reader) -> Iterator[dict[str, object]]:
+    panel = ranking.panel
+    for one in sorted(ranking.rows, key=lambda row: row.code):
+        given = {
+            seat_id: panel.tally.module_totals(panel.raws_of(sheet))
+            for seat_id, sheet in panel.sheets[one.code].items()
+        }
+        points = {score.code: score.points for score in one.score.modules}
+        for module in ranking.modules:
+            yield {
+                "code": one.code,
+                "module": f"{module.code} {reader.name(module)}",
+                **{
+                    f"judge {seat.seat}": round_half_up(
+                        given[seat.id].get(module.code, Fraction(0)), 2
+                    )
+                    for seat in panel.seats
+                    if seat.id in given
+                },
+                "mark": one.marks.get(module.code),
+                "full": module.full,
+                "weight": module.weight,
+                "points": _rounded(points.get(module.code)),
+            }
+
+
+def _rounded(value: Fraction | None) -> Decimal | None:
+    return None if value is None else round_half_up(value, TOTAL_PLACES)
+
+
+def _judge_columns(judges: Sequence[JudgeSeat], words: Words, kind: Kind) -> list[Column]:
+    return [
+        Column(f"judge {seat.seat}", f"{words(N_('Judge'))} {seat.seat}", kind) for seat in judges
+    ]
+
+
+def _marks_table(ranking: Standings, reader: Reader) -> Table:
+    """Every raw value: one line for each code and aspect, one column for each judge."""
+    words = reader.words
+    columns = [
+        Column("code", words(N_("Entry code"))),
+        Column("module", words(N_("Module"))),
+        Column("aspect", words(N_("Aspect"))),
+        Column("text", words(N_("What is judged"))),
+        Column("kind", words(N_("Type"))),
+        Column("max", words(N_("Maximum mark")), Kind.DECIMAL),
+        *_judge_columns(ranking.panel.seats, words, Kind.DECIMAL),
+    ]
+    return Table(words(N_("Judges' marks")), columns, list(_mark_rows(ranking, reader)))
+
+
+def _mark_rows(ranking: Standings, reader: Reader) -> Iterator[dict[str, object]]:
+    panel = ranking.panel
+    seats = {seat.id: seat.seat for seat in panel.seats}
+    kinds = {kind: reader.words(label) for kind, label in KIND_LABELS.items()}
+    blank = dict.fromkeys((f"judge {number}" for number in seats.values()), None)
+    for code, dealt in sorted(panel.sheets.items()):
+        raws = {seats[seat_id]: panel.raws_of(sheet) for seat_id, sheet in dealt.items()}
+        for aspect in panel.tally.aspects:
+            given = {f"judge {number}": own.get(aspect.id) for number, own in raws.items()}
+            yield {
+                "code": code,
+                "module": aspect.criterion.module_code,
+                "aspect": aspect.code,
+                "text": _aspect_text(aspect, reader),
+                "kind": kinds[aspect.kind],
+                "max": aspect.max_points,
+                **blank,
+                **given,
+            }
+
+
+def _aspect_text(aspect: Aspect, reader: Reader) -> str:
+    return aspect.text_en if reader.is_english and aspect.text_en else aspect.text
+
+
+def make_result_sheet_pdf(work: Work) -> str:
+    """The ranking on paper, for the signatures of chief judge, supervisor and data officer."""
+    track, reader = track_of(work), reader_of(work)
+    if track.event.kind is not EventKind.COMPETITION:
+        raise NotACompetition
+    ranking, publication = standings(track), publication_of(track.id)
+    frozen = {row.entry_id: row for row in rows_of(publication.id)} if publication else {}
+    sheet = ResultSheet(
+        title=track.event.name,
+        subtitle=reader.name(track),
+        status=_paper_status(publication, reader),
+        modules=tuple(f"{one.code} {reader.name(one)}" for one in ranking.modules),
+        rows=tuple(_paper_line(_result_row(one, frozen, reader), one) for one in ranking.rows),
+        notes=tuple(_notes(ranking, reader)),
+        version=_version(publication),
+        digest=publication.digest if publication else "",
+    )
+    work.progress(0, 1)
+    work.out.write(result_sheet_pdf(sheet, translate=work.words, fonts_dir=work.fonts_dir))
+    title = f"{track.event.name} {reader.name(track)}"
+    return safe_file_name(f"{title} {reader.words(N_('Result sheet to sign'))}", "pdf")
+
+
+def _paper_status(publication: Publication | None, reader: Reader) -> str:
+    if publication is None:
+        return reader.words(N_("Preview, not drawn up"))
+    return reader.words(N_("Public") if publication.public_at else N_("Drawn up, not public"))
+
+
+def _version(publication: Publication | None) -> str:
+    moment = publication.drawn_up_at if publication else clock.now()
+    return f"{clock.in_shanghai(moment):%Y-%m-%d %H:%M:%S}"
+
+
+def _paper_line(row: dict[str, object], one: Standing) -> ResultLine:
+    return ResultLine(
+        place="" if row["place"] is None else str(row["place"]),
+        code=one.code,
+        name=str(row["name"]),
+        unit=str(row["unit"]),
+        scores=tuple(_two_places(mark) for mark in one.marks.values()),
+        total=_two_places(row["total"]),
+        prize=str(row["prize"]) if row["place"] is not None else "",
+    )
+
+
+def _two_places(mark: object) -> str:
+    return f"{mark:.2f}" if isinstance(mark, Decimal) else "\u2014"
+
+
+def _notes(ranking: Standings, reader: Reader) -> Iterator[str]:
+    """The formula, so that a reader can check the numbers."""
+    judges = len(ranking.panel.judging)
+    weights = ", ".join(f"{one.code} {one.weight:f} %" for one in ranking.modules)
+    yield f"{reader.words(N_('Judges'))}: {judges}"
+    yield f"{reader.words(N_('Weight in percent'))}: {weights}"

@@ -1,0 +1,56 @@
+"""The lists that hang on the doors."""
+
+from eventsys import clock
+from eventsys.db import session
+from eventsys.events.models import Event, Track
+from eventsys.exports import safe_file_name
+from eventsys.printing.documents import SeatLine, SeatSheet, seat_sheets_pdf
+from eventsys.tasks.work import Work
+from eventsys.timetable import queries
+from eventsys.timetable.models import Placement, Session
+
+
+def time_span(held: Session) -> str:
+    """The day and the times of a session on a Shanghai clock."""
+    starts, ends = clock.in_shanghai(held.starts_at), clock.in_shanghai(held.ends_at)
+    return f"{starts:%Y-%m-%d %H:%M}–{ends:%H:%M}"
+
+
+def make_seats_pdf(work: Work) -> str:
+    """Who sits where: one sheet for each session of a track (``track_id``) or an event."""
+    payload = work.task.payload
+    if "track_id" in payload:
+        title = session().get_one(Track, payload["track_id"]).name
+        rows = queries.sessions_of_track(payload["track_id"])
+    else:
+        title = session().get_one(Event, payload["event_id"]).name
+        rows = queries.sessions_of_event(payload["event_id"])
+    placed = queries.placements_in([row.session.id for row in rows])
+    sheets = [
+        _sheet(row.session, [one for one in placed if one.session_id == row.session.id])
+        for row in rows
+    ]
+    name = safe_file_name(f"{work.task.title}-{title}", "pdf")
+    work.progress(0, 1)
+    filled = [sheet for sheet in sheets if sheet.rows]
+    work.out.write(seat_sheets_pdf(filled, translate=work.words, fonts_dir=work.fonts_dir))
+    work.progress(1, 1)
+    return name
+
+
+def _sheet(held: Session, placed: list[Placement]) -> SeatSheet:
+    return SeatSheet(
+        title=f"{held.track.name} {held.name}",
+        room=held.room.name,
+        venue=held.room.venue.name,
+        session=time_span(held),
+        rows=tuple(
+            SeatLine(
+                seat=one.station.label,
+                name=one.entry.label,
+                number=f"{held.track.code}-{one.entry.number:03d}",
+                unit=one.entry.unit.name,
+            )
+            for one in placed
+        ),
+    )
