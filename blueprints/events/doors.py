@@ -1,5 +1,6 @@
 """The ways from a track's page into what other features do with it, in the order of the work."""
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from eventsys.events.rules import EventKind
@@ -10,7 +11,7 @@ COMPETITION, TRAINING, EXAM = EventKind.COMPETITION, EventKind.TRAINING, EventKi
 
 @dataclass(frozen=True)
 class Door:
-    """A page of another feature that takes ``track_id``; shown to whoever holds ``permission`` there."""
+    """A page of another feature that takes ``track_id``, for whoever holds ``permission`` there."""
 
     label: str
     endpoint: str
@@ -20,3 +21,16 @@ class Door:
 
 
 DOORS: tuple[Door, ...] = ()
+
+
+@dataclass(frozen=True)
+class PublicDoor:
+    """A page for visitors that takes ``track_id``; ``shown`` picks the tracks that have one."""
+
+    label: str
+    endpoint: str
+    icon: str
+    shown: Callable[[Collection[int]], Collection[int]]
+
+
+PUBLIC_DOORS: tuple[PublicDoor, ...] = ()

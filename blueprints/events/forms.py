@@ -8,6 +8,7 @@ from flask_babel import gettext
 from wtforms import (
     DateField,
     DateTimeLocalField,
+    Form,
     SelectField,
     StringField,
     TextAreaField,
@@ -18,14 +19,13 @@ from blueprints.web import WebForm, _
 from eventsys import clock
 from eventsys.events.actions import EventFacts
 from eventsys.events.models import Event
-from eventsys.events.rules import KIND_LABELS, STATE_LABELS, EventKind
+from eventsys.events.rules import KIND_LABELS, STATE_LABELS
 from eventsys.groups.models import Unit
 
 NEEDED = InputRequired(_("Fill in this field."))
 CODE_FORM = Regexp(
     r"^[A-Za-z0-9._-]{1,30}$", message=_("Use letters, digits, dots or hyphens, at most 30.")
 )
-CODE_STEMS = {EventKind.COMPETITION: "JS", EventKind.TRAINING: "PX", EventKind.EXAM: "KH"}
 MORNING, EVENING = time(9), time(17)
 T = TypeVar("T")
 
@@ -121,11 +121,8 @@ class ReopenForm(ReasonForm):
         return clock.from_shanghai(given_value(self.registration_closes_at.data))
 
 
-class EventFilter(WebForm):
+class EventFilter(Form):
     """What a list of events is narrowed to."""
-
-    class Meta:
-        csrf = False
 
     q = StringField(_("Name or code"))
     kind = SelectField(_("Kind"))
@@ -139,11 +136,8 @@ class EventFilter(WebForm):
         self.kind.choices, self.state.choices = [everything, *kinds], [everything, *states]
 
 
-class PublicFilter(WebForm):
+class PublicFilter(Form):
     """What visitors narrow the list to."""
-
-    class Meta:
-        csrf = False
 
     q = StringField(_("Name or code"))
     kind = SelectField(_("Kind"))

@@ -2,25 +2,16 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from flask_babel import get_locale, gettext
-from wtforms import (
-    DateField,
-    DecimalField,
-    FieldList,
-    Form,
-    FormField,
-    IntegerField,
-    SelectField,
-    StringField,
-)
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms import DateField, FieldList, FormField, SelectField, StringField
+from wtforms.validators import Length, Optional
 
-from blueprints.events.forms import CODE_FORM, NEEDED, near
+from blueprints.events.forms import CODE_FORM, NEEDED, given_value, near
+from blueprints.events.rows import HalfDayRow, ModuleRow, PartRow, exact, plain, show_rows, whole
 from blueprints.web import WebForm, _
 from eventsys.errors import DomainError
 from eventsys.events.actions import TrackFacts
@@ -61,85 +52,6 @@ PROBLEM_FIELDS = {
     "a pass mark lies between zero and the full marks": "parts",
     "two parts have the same code": "parts",
 }
-
-
-def whole(label: Any, least: int, most: int, *, needed: bool = True) -> IntegerField:
-    """A whole number between two bounds."""
-    bounds = NumberRange(least, most, _("Enter a whole number from %(min)s to %(max)s."))
-    return IntegerField(label, [InputRequired(NEEDED.message) if needed else Optional(), bounds])
-
-
-def exact(label: Any, most: int, *, needed: bool = True) -> DecimalField:
-    """A decimal number from zero to a bound, exactly as typed."""
-    bounds = NumberRange(Decimal(0), Decimal(most), _("Enter a number from %(min)s to %(max)s."))
-    first = InputRequired(NEEDED.message) if needed else Optional()
-    return DecimalField(label, [first, bounds], places=None)
-
-
-class Row(Form):
-    """One of several rows; a row whose ``marks`` are all empty does not count."""
-
-    marks: tuple[str, ...] = ()
-    needed: tuple[str, ...] = ()
-
-    def is_blank(self) -> bool:
-        """Whether nothing was typed that makes it a row."""
-        return not any(str(self[key].data or "").strip() for key in self.marks)
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Blank rows are fine; others need their ``needed`` fields."""
-        if self.is_blank():
-            return True
-        good = super().validate(extra_validators)
-        for key in self.needed:
-            if self[key].data in (None, "") and not self[key].errors:
-                self[key].errors = [*self[key].errors, gettext("Fill in this field.")]
-                good = False
-        return good
-
-
-class ModuleRow(Row):
-    """A module of a contest."""
-
-    marks = ("name", "weight")
-    needed = ("code", "name", "weight", "full")
-    code = StringField(_("Code"), [Optional(), CODE_FORM])
-    name = StringField(_("Name of the module"), [Length(max=100)])
-    name_en = StringField(_("Name in English"), [Length(max=100)])
-    weight = exact(_("Weight in percent"), 100, needed=False)
-    full = exact(_("Full marks"), 1000, needed=False)
-
-
-class HalfDayRow(Row):
-    """A half day of a class."""
-
-    marks = ("on",)
-    needed = ("on", "hours")
-    on = DateField(_("Day"), [Optional(), near])
-    part = SelectField(_("Half day"))
-    hours = exact(_("Teaching hours"), 12, needed=False)
-    theme = StringField(_("Theme"), [Length(max=100)])
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.part.choices = [("am", gettext("Morning")), ("pm", gettext("Afternoon"))]
-
-
-class PartRow(Row):
-    """A part of an exam."""
-
-    marks = ("name",)
-    needed = ("code", "name", "full", "weight", "min_pass")
-    code = SelectField(_("Kind of part"))
-    name = StringField(_("Name of the part"), [Length(max=100)])
-    name_en = StringField(_("Name in English"), [Length(max=100)])
-    full = exact(_("Full marks"), 1000, needed=False)
-    weight = exact(_("Weight (0 to 1)"), 1, needed=False)
-    min_pass = exact(_("Pass mark"), 1000, needed=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.code.choices = [("T", gettext("Theory")), ("P", gettext("Practice"))]
 
 
 class TrackForm(WebForm):
@@ -258,12 +170,14 @@ class CompetitionForm(TrackForm):
         self.tie_break.data = ", ".join(rules.tie_break)
         shares = (*rules.prize_ratios, Decimal(0), Decimal(0), Decimal(0))
         for field, share in zip((self.first, self.second, self.third), shares, strict=False):
-            field.data = _plain(share * HUNDRED)
-        _show_rows(self.modules, rules.modules)
+            field.data = plain(share * HUNDRED)
+        show_rows(self.modules, rules.modules)
 
     def given_rules(self) -> CompetitionRules:
         """The ruleset as typed."""
-        shares = tuple((one.data or 0) / HUNDRED for one in (self.first, self.second, self.third))
+        shares = tuple(
+            given_value(one.data) / HUNDRED for one in (self.first, self.second, self.third)
+        )
         order = tuple(code for code in SEPARATORS.split(self.tie_break.data or "") if code)
         return CompetitionRules(
             **{key: self[key].data for key in SCALARS},
@@ -325,20 +239,20 @@ class TrainingForm(TrackForm):
         """Show a ruleset."""
         self.per_unit_quota.data = rules.per_unit_quota
         self.minutes_per_hour.data = rules.minutes_per_hour
-        self.attendance_percent.data = _plain(rules.attendance_percent)
-        _show_rows(self.half_days, rules.half_days)
+        self.attendance_percent.data = plain(rules.attendance_percent)
+        show_rows(self.half_days, rules.half_days)
 
     def given_rules(self) -> TrainingRules:
         """The ruleset as typed."""
         return TrainingRules(
-            self.per_unit_quota.data,
-            self.capacity.data,
+            given_value(self.per_unit_quota.data),
+            given_value(self.capacity.data),
             tuple(
                 HalfDay(one.on.data, one.part.data, one.hours.data, one.theme.data or "")
                 for one in self.filled_rows()
             ),
-            self.minutes_per_hour.data,
-            self.attendance_percent.data,
+            given_value(self.minutes_per_hour.data),
+            given_value(self.attendance_percent.data),
         )
 
 
@@ -377,31 +291,29 @@ class ExamForm(TrackForm):
         )
         first = self.level.choices[0][0] if self.level.choices else "0:"
         certificate_id, _sep, code = first.partition(":")
-        plan = ExamRules(
-            int(certificate_id), code, event.starts_on, 50, 100, "composite", Decimal(60)
-        )
-        self.show(replace(plan, parts=parts))
+        key, day, total = int(certificate_id), event.starts_on, Decimal(60)
+        self.show(ExamRules(key, code, day, 50, 100, "composite", total, parts))
 
     def show(self, rules: ExamRules) -> None:
         """Show a ruleset."""
         self.per_unit_quota.data = rules.per_unit_quota
         self.level.data = f"{rules.certificate_id}:{rules.level_code}"
         self.plan_on.data, self.pass_kind.data = rules.plan_on, rules.pass_kind
-        self.composite_min.data = _plain(rules.composite_min)
-        _show_rows(self.parts, rules.parts)
+        self.composite_min.data = plain(rules.composite_min)
+        show_rows(self.parts, rules.parts)
 
     def given_rules(self) -> ExamRules:
         """The ruleset as typed."""
-        certificate_id, _sep, code = self.level.data.partition(":")
-        plan_on: date = self.plan_on.data
+        certificate_id, _sep, code = given_value(self.level.data).partition(":")
+        plan_on = given_value(self.plan_on.data)
         return ExamRules(
             int(certificate_id),
             code,
             plan_on,
-            self.per_unit_quota.data,
-            self.capacity.data,
-            self.pass_kind.data,
-            self.composite_min.data,
+            given_value(self.per_unit_quota.data),
+            given_value(self.capacity.data),
+            given_value(self.pass_kind.data),
+            given_value(self.composite_min.data),
             tuple(
                 PartRule(
                     one.code.data,
@@ -421,18 +333,3 @@ FORM_OF: dict[EventKind, type[TrackForm]] = {
     EventKind.TRAINING: TrainingForm,
     EventKind.EXAM: ExamForm,
 }
-
-
-def _show_rows(rows: FieldList, values: Iterable[Any]) -> None:
-    while rows.entries:
-        rows.pop_entry()
-    for value in values:
-        data = {key: _plain(one) for key, one in vars(value).items()}
-        rows.append_entry(data)
-
-
-def _plain(value: Any) -> Any:
-    """A decimal without needless zeros: 40, not 4E+1 or 40.00."""
-    if isinstance(value, Decimal):
-        return Decimal(f"{value.normalize():f}")
-    return value

@@ -6,8 +6,9 @@ from typing import Any
 
 from flask import request
 from flask_babel import gettext
-from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import DateField, Field, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.widgets import TextInput
 
 from blueprints.web import WebForm, _, words
 from eventsys.catalogue.models import SkillCertificate
@@ -43,8 +44,10 @@ def day_in(field: DateField) -> date:
     return field.data or date.max
 
 
-class YuanField(StringField):
+class YuanField(Field):
     """An amount typed in yuan; its data are whole fen, or None when left empty."""
+
+    widget = TextInput()
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Read what was typed, exactly."""

@@ -29,15 +29,10 @@ from eventsys.registration.models import Entry
 from eventsys.registration.queries import approved_entries
 from eventsys.registration.reviewing import approve_entries
 from eventsys.registration.rules import EntryFacts, Given, MemberRole
-from eventsys.timetable.actions import (
-    SessionFacts,
-    add_room,
-    add_session,
-    add_stations,
-    add_venue,
-    draw_stations,
-)
+from eventsys.timetable.actions import SessionFacts, add_session, draw_stations
 from eventsys.timetable.models import Room
+from eventsys.timetable.place_actions import add_room, add_stations, add_venue
+from eventsys.timetable.place_actions import add_room, add_stations, add_venue
 
 
 def modules() -> tuple[ModuleRule, ...]:

@@ -2,19 +2,24 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+from itertools import count
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from eventsys import clock
 from eventsys.catalogue.models import CertificateLevel, SkillCertificate
 from eventsys.db import session
 from eventsys.events.models import Event, Track
 from eventsys.events.rules import EventKind, EventState, ExamRules, Rules
-from eventsys.groups.models import Group
+from eventsys.groups.models import Group, Membership
+from eventsys.groups.rules import MemberRole
 from eventsys.identity.policy import Actor
 from eventsys.identity.rules import Permission, ScopeKind
 
 ACROSS = {"across_groups": True}
+CODE_STEMS = {EventKind.COMPETITION: "JS", EventKind.TRAINING: "PX", EventKind.EXAM: "KH"}
 
 
 def in_charge(actor: Actor, permission: Permission) -> ColumnElement[bool]:
@@ -69,6 +74,26 @@ def track_code_taken(event_id: int, code: str, track_id: int | None) -> bool:
     """Whether another track of the event has this code."""
     same = select(Track.id).where(Track.event_id == event_id, Track.code == code)
     return any(key != track_id for key in session().scalars(same))
+
+
+def free_code(kind: EventKind, group_id: int) -> str:
+    """A code nobody uses yet, such as JS-2026-2 for the year's second competition."""
+    stem = f"{CODE_STEMS[kind]}-{clock.today().year}-"
+    found = select(Event.code).where(
+        Event.group_id == group_id, Event.code.startswith(stem, autoescape=True)
+    )
+    taken = set(session().scalars(found))
+    return next(code for n in count(1) if (code := f"{stem}{n}") not in taken)
+
+
+def usual_host(day: date) -> int | None:
+    """The lead institution of the group on a day."""
+    found = select(Membership.unit_id).where(
+        Membership.role == MemberRole.LEAD,
+        Membership.starts_on <= day,
+        or_(Membership.ends_on.is_(None), Membership.ends_on >= day),
+    )
+    return session().scalar(found.order_by(Membership.starts_on).limit(1))
 
 
 def drafts_in_charge(actor: Actor) -> list[Event]:

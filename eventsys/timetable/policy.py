@@ -1,9 +1,8 @@
 """Who may manage places, plan a track, and look at a timetable."""
 
-from eventsys.events.models import Event, Track
-from eventsys.events.rules import EventState
+from eventsys.events.models import Track
 from eventsys.identity.policy import Actor
-from eventsys.identity.rules import GRANTS, Permission
+from eventsys.identity.rules import Permission
 from eventsys.timetable.models import Room, Session, Station, Venue
 
 
@@ -25,16 +24,3 @@ def may_plan(actor: Actor, track: Track) -> bool:
 def may_plan_session(actor: Actor, held: Session) -> bool:
     """The same, for one session."""
     return actor.may(Permission.PLACES_MANAGE, held.scopes)
-
-
-def may_see_timetable(actor: Actor, event: Event) -> bool:
-    """Everybody with business in the group's events, once the event is published."""
-    if actor.may(Permission.PLACES_MANAGE, event.scopes):
-        return True
-    sees = any(Permission.EVENTS_SEE in GRANTS[role] for role in actor.roles)
-    return sees and actor.group_id == event.group_id and event.state is not EventState.DRAFT
-
-
-def may_have_a_day(actor: Actor, _thing: object = None) -> bool:
-    """Team leaders and whoever takes part."""
-    return actor.user_id is not None

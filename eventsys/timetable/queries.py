@@ -22,7 +22,7 @@ from eventsys.timetable.models import (
     StationDraw,
     Venue,
 )
-from eventsys.timetable.rules import natural
+from eventsys.timetable.rules import natural, rows_of
 
 PEOPLE = (selectinload(Entry.members).joinedload(Member.person), joinedload(Entry.unit))
 """What an entry's label and unit need, however many entries there are."""
@@ -142,6 +142,11 @@ def _with_counts(found: Sequence[Session]) -> list[SessionRow]:
     ]
 
 
+def free_stations(rows: Sequence[SessionRow], part: str) -> int:
+    """How many stations a draw for this part could still give away."""
+    return sum(max(0, row.stations - row.taken) for row in rows if row.session.part == part)
+
+
 def session_in_room(
     room_id: int, starts_at: datetime, ends_at: datetime, besides: int | None
 ) -> Session | None:
@@ -190,8 +195,7 @@ def seat_map(held: Session) -> list[list[Seat]]:
     """The room as it stands, row by row from the front, with who sits where in this session."""
     placed = {one.station_id: one for one in placements_in([held.id])}
     seats = [Seat(one, placed.get(one.id)) for one in stations_of(held.room_id)]
-    wide = max(1, held.room.per_row)
-    return [seats[n : n + wide] for n in range(0, len(seats), wide)]
+    return rows_of(seats, held.room.per_row)
 
 
 def unplaced(track_id: int, part: str) -> list[Entry]:

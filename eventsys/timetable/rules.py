@@ -14,7 +14,7 @@ from eventsys.errors import N_, Conflict, RuleBroken
 
 T = TypeVar("T")
 WORD = 2**64  # a random number is the first eight bytes of a SHA-256
-LONGEST_LABEL = 10
+LONGEST_PREFIX = 4  # so that a label with its number keeps within ten characters
 STATIONS_AT_ONCE = 200
 ROW_MOST = 20
 ATTEMPTS = 6  # seatings by pure lot before the chessboard
@@ -176,6 +176,11 @@ def natural(label: str) -> list[tuple[int, int, str]]:
     """A key that sorts 2 before 10, and numbers before letters."""
     parts = re.findall(r"\d+|\D+", label)
     return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts]
+
+
+def rows_of(things: Sequence[T], wide: int) -> list[list[T]]:
+    """``things`` in rows of ``wide``, as stations stand in a room."""
+    return [list(things[n : n + wide]) for n in range(0, len(things), max(1, wide))]
 
 
 def numbered(taken: Sequence[str], prefix: str, number: int) -> list[str]:

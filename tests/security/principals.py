@@ -1,4 +1,4 @@
-"""Who walks the permission matrix, and what each of them holds; written by hand, not read from code."""
+"""Who walks the permission matrix, and what each holds: by hand, not read from code."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from tests.world import World
 
 @dataclass(frozen=True)
 class Principal:
-    """An account of the world: its role, and the scope in which it holds, as ``kind:world name``."""
+    """An account of the world: its role, and where it holds, as ``kind:world name``."""
 
     account: str | None
     role: str
@@ -34,7 +34,12 @@ PRINCIPALS = (
 )
 
 # The places in which a thing of the world lies.
-EVENT_OF = {"track": "competition", "team_track": "competition", "class": "training", "exam_track": "exam"}
+EVENT_OF = {
+    "track": "competition",
+    "team_track": "competition",
+    "class": "training",
+    "exam_track": "exam",
+}
 
 
 def places(world: World, **names: str) -> set[str]:

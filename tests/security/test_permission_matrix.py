@@ -12,13 +12,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from tests.security.things import Thing, things_for
 
 from blueprints.policy import Rule, read_policy
 from eventsys.audit.models import AuditEntry
 from eventsys.db import db, leave_groups, session
 from tests.databases import Database
 from tests.security.principals import PRINCIPALS, Principal
-from tests.security.things import Thing, things_for
 from tests.world import World
 
 RULES = read_policy()

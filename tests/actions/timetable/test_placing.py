@@ -13,15 +13,9 @@ from eventsys.events.models import Track
 from eventsys.registration.models import Entry
 from eventsys.registration.rules import EntryState
 from eventsys.timetable import queries
-from eventsys.timetable.actions import (
-    add_room,
-    add_stations,
-    clear_stations,
-    draw_stations,
-    place_entry,
-    remove_placement,
-)
+from eventsys.timetable.actions import clear_stations, draw_stations, place_entry, remove_placement
 from eventsys.timetable.models import Placement, Room, Session, Station, StationDraw, Venue
+from eventsys.timetable.place_actions import add_room, add_stations
 from eventsys.timetable.rules import (
     AlreadyStarted,
     NobodyToPlace,

@@ -10,18 +10,15 @@ from eventsys.errors import Forbidden
 from eventsys.events.models import Track
 from eventsys.registration.models import Entry
 from eventsys.timetable import queries
-from eventsys.timetable.actions import (
+from eventsys.timetable.actions import add_session, change_session, place_entry, remove_session
+from eventsys.timetable.models import Room, Session, Station, Venue
+from eventsys.timetable.place_actions import (
     add_room,
-    add_session,
     add_stations,
     add_venue,
-    change_session,
-    place_entry,
-    remove_session,
     remove_station,
     set_spare,
 )
-from eventsys.timetable.models import Room, Session, Station, Venue
 from eventsys.timetable.rules import (
     NameTaken,
     PartUnknown,

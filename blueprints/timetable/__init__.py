@@ -1,0 +1,7 @@
+"""Venues and rooms, sessions and stations, the timetable of an event, one's own day."""
+
+from blueprints.timetable import places
+from blueprints.timetable.routes import bp
+from blueprints.timetable.waiting import waiting
+
+__all__ = ["bp", "places", "waiting"]

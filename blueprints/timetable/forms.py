@@ -1,0 +1,118 @@
+"""Forms of the timetable."""
+
+from datetime import datetime
+
+from flask_babel import gettext
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TimeField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from blueprints.language import named
+from blueprints.web import WebForm, _
+from eventsys import clock
+from eventsys.events.models import Track
+from eventsys.events.rules import ExamRules
+from eventsys.timetable.actions import SessionFacts
+from eventsys.timetable.models import Room, Session
+from eventsys.timetable.rules import LONGEST_PREFIX, ROW_MOST, STATIONS_AT_ONCE
+
+NEEDED = InputRequired(_("Fill in this field."))
+SIDE_BY_SIDE = NumberRange(1, ROW_MOST, _("Between 1 and 20."))
+AT_ONCE = NumberRange(0, STATIONS_AT_ONCE, _("At most 200 at once."))
+
+
+class VenueForm(WebForm):
+    """A building or campus."""
+
+    name = StringField(_("Name"), [NEEDED, Length(max=100)])
+    address = StringField(_("Address"), [Length(max=200)])
+
+
+class RoomForm(WebForm):
+    """A room and its stations."""
+
+    name = StringField(_("Name"), [NEEDED, Length(max=100)])
+    per_row = IntegerField(_("Stations side by side"), [NEEDED, SIDE_BY_SIDE], default=5)
+    stations = IntegerField(_("Stations or seats"), [NEEDED, AT_ONCE], default=20)
+    spare = IntegerField(_("Spare stations"), [Optional(), AT_ONCE], default=2)
+
+
+class StationsForm(WebForm):
+    """More stations for a room."""
+
+    number = IntegerField(_("How many more"), [NEEDED, NumberRange(1, STATIONS_AT_ONCE)])
+    prefix = StringField(_("Letters before the number"), [Length(max=LONGEST_PREFIX)])
+    is_spare = BooleanField(_("Keep these free in draws (spare stations)"))
+
+
+class ArrangeForm(WebForm):
+    """How the stations of a room stand."""
+
+    per_row = IntegerField(_("Stations side by side"), [NEEDED, SIDE_BY_SIDE])
+
+
+class SessionForm(WebForm):
+    """When and where a session is; one day, as people plan it."""
+
+    name = StringField(_("Name"), [NEEDED, Length(max=40)])
+    part = SelectField(_("Part of the exam"), choices=[], validate_choice=False)
+    room = SelectField(_("Room"), [NEEDED], coerce=int, choices=[])
+    on = DateField(_("Day"), [NEEDED])
+    starts_at = TimeField(_("Starts at"), [NEEDED])
+    ends_at = TimeField(_("Ends at"), [NEEDED])
+
+    def offer(self, track: Track, rooms: list[Room]) -> None:
+        """The rooms of the group, and for an exam its parts."""
+        self.room.choices = [(room.id, f"{room.venue.name} · {room.name}") for room in rooms]
+        rules = track.rules
+        if isinstance(rules, ExamRules):
+            self.part.choices = [(one.code, named(one)) for one in rules.parts]
+        else:
+            del self.part
+
+    def show(self, held: Session) -> None:
+        """Fill in what a session is now."""
+        starts, ends = clock.in_shanghai(held.starts_at), clock.in_shanghai(held.ends_at)
+        self.name.data, self.room.data, self.on.data = held.name, held.room_id, starts.date()
+        self.starts_at.data, self.ends_at.data = starts.time(), ends.time()
+        if "part" in self:
+            self.part.data = held.part
+
+    def given(self) -> SessionFacts:
+        """The session as the action takes it."""
+        on = self.on.data
+        return SessionFacts(
+            room_id=self.room.data,
+            name=self.name.data or "",
+            starts_at=clock.from_shanghai(datetime.combine(on, self.starts_at.data)),
+            ends_at=clock.from_shanghai(datetime.combine(on, self.ends_at.data)),
+            part=self.part.data or "" if "part" in self else "",
+        )
+
+
+class PlaceForm(WebForm):
+    """Which entry goes to which station."""
+
+    entry = IntegerField(validators=[NEEDED])
+    station = IntegerField(validators=[NEEDED])
+
+
+class DrawForm(WebForm):
+    """A button, and which part of the exam it is for."""
+
+    part = HiddenField(validators=[Length(max=5)])
+
+
+def part_names(track: Track) -> dict[str, str]:
+    """The parts of a track with their names; what has no parts has one without a name."""
+    rules = track.rules
+    if isinstance(rules, ExamRules):
+        return {one.code: named(one) for one in rules.parts}
+    return {"": gettext("Stations")}
