@@ -57,4 +57,4 @@ vendor: ## fetch the front-end files again (needs npm)
 	@npm ci --ignore-scripts && python3 static/vendor.py
 
 pictures: install-dev browser ## take the screenshots of README and docs
-	@$(RUN)/python -m docs.pictures
+	@$(RUN)/python -m tests.browser.pictures

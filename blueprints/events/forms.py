@@ -82,7 +82,7 @@ class EventForm(WebForm):
             name=self.name.data or "",
             name_en=self.name_en.data or "",
             summary=self.summary.data or "",
-            host_id=self.host.data,
+            host_id=int(given_value(self.host.data)),
             registration_opens_at=clock.from_shanghai(given_value(self.registration_opens_at.data)),
             registration_closes_at=clock.from_shanghai(
                 given_value(self.registration_closes_at.data)

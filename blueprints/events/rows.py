@@ -29,7 +29,7 @@ def exact(label: Any, most: int, *, needed: bool = True) -> DecimalField:
 class Row(FlaskForm):
     """One of several rows; a row whose ``marks`` are all empty does not count."""
 
-    class Meta:
+    class Meta(FlaskForm.Meta):
         """The form around it carries the token."""
 
         csrf = False

@@ -166,14 +166,15 @@ def round_form(names: Mapping[str, str], before: Proposal | None) -> RoundForm:
         fields[f"price_{code}"] = YuanField(label)
     for kind in CostItemKind:
         item = gettext(COST_ITEM_LABELS[kind])
-        bearers = choices_of(BEARER_LABELS)
-        fields[f"bearer_{kind}"] = SelectField(f"{item}: {gettext('Bearer')}", choices=bearers)
+        fields[f"bearer_{kind}"] = SelectField(f"{item}: {gettext('Bearer')}")
         fields[f"basis_{kind}"] = StringField(f"{item}: {gettext('Ground')}", [Length(max=100)])
         for code, name in names.items():
             fields[f"{kind}_{code}"] = YuanField(f"{item}, {gettext(name)}")
     form: RoundForm = type("RoundFormOfLevels", (RoundForm,), fields)()
     form.proposed_by.choices = choices_of(SIDE_LABELS)
     form.mode.choices = choices_of(MODE_LABELS)
+    for kind in CostItemKind:
+        form.box(f"bearer_{kind}").choices = choices_of(BEARER_LABELS)
     if before is not None and request.method == "GET":
         form.begin_with(before)
     return form

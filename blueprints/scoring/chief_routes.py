@@ -6,16 +6,15 @@ from fractions import Fraction
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from blueprints.scoring.forms import ReasonForm, SignOffForm
+from blueprints.scoring.passwords import proves
 from blueprints.scoring.routes import bp
 from blueprints.scoring.sheets import status_of, text_of
-from blueprints.web import DoForm, WebForm, load, me, page
-from eventsys import clock
-from eventsys.db import transaction
+from blueprints.web import DoForm, WebForm, load, page
 from eventsys.errors import NotThere
 from eventsys.events.models import Track
-from eventsys.identity.actions import check_attempts, note_wrong_password
 from eventsys.scoring import chief_actions, queries
 from eventsys.scoring.models import MarkSheet
 from eventsys.scoring.policy import may_sign_off
@@ -122,9 +121,7 @@ def return_sheet(track_id: int, code: str, seat: int) -> ResponseReturnValue:
     if form.submitted() and form.commits(chief_actions.return_sheet, sheet, form.reason.data):
         flash(_("The sheet went back to its judge."), "ok")
         return redirect(url_for(".code", track_id=track.id, code=code))
-    return page(
-        "scoring/return_sheet.html", form=form, track=track, code=code, seat=seats[seat]
-    )
+    return page("scoring/return_sheet.html", form=form, track=track, code=code, seat=seats[seat])
 
 
 @bp.route("/chief/<int:track_id>/<code>/set-aside", methods=["GET", "POST"])
@@ -132,9 +129,7 @@ def void_code(track_id: int, code: str) -> ResponseReturnValue:
     """Nothing was handed in under this code."""
     track = load(Track, track_id, may_sign_off)
     form = ReasonForm()
-    if form.submitted() and form.commits(
-        chief_actions.void_code, track, code, form.reason.data
-    ):
+    if form.submitted() and form.commits(chief_actions.void_code, track, code, form.reason.data):
         flash(_("The code %(code)s is set aside: it gets no place.", code=code), "ok")
         return redirect(url_for(".matrix", track_id=track.id))
     return page("scoring/void_code.html", form=form, track=track, code=code)
@@ -157,7 +152,8 @@ def sign_off(track_id: int) -> ResponseReturnValue:
     track = load(Track, track_id, may_sign_off)
     panel = queries.panel_marks(track)
     form = SignOffForm()
-    if form.submitted() and _signs(form, track):
+    username, typed = current_user.user.username, form.password.data
+    if form.submitted() and proves(form, username, chief_actions.sign_off, track, typed):
         flash(_("The marks are signed off and locked."), "ok")
         return redirect(url_for(".matrix", track_id=track.id))
     lines = [_line(panel, one) for one in sorted(panel.sheets)]
@@ -169,5 +165,4 @@ def sign_off(track_id: int) -> ResponseReturnValue:
         judges=len(panel.judging),
         owing=_owing(panel),
         flagged=[line for line in lines if line.flags],
-        now=clock.now(),
     )

@@ -1,6 +1,7 @@
 """Forms of marking schemes, panels, sheets and exam marks."""
 
-from decimal import Decimal
+import json
+from decimal import Decimal, InvalidOperation
 
 from flask_babel import gettext
 from flask_wtf.file import FileField, FileRequired
@@ -17,16 +18,23 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional
 
 from blueprints.web import WebForm, _
+from eventsys.errors import N_, RuleBroken
 from eventsys.events.models import Track
 from eventsys.identity.rules import Role
+from eventsys.scoring.exam_actions import GivenMark
 from eventsys.scoring.models import Aspect, Criterion, JudgeSeat
 from eventsys.scoring.queries import competition_rules, conflicts, holders
 from eventsys.scoring.rules import AspectKind
 from eventsys.scoring.scheme_actions import facts_of
 from eventsys.scoring.scheme_rules import KIND_LABELS, LEVELS, AspectFacts, CriterionFacts
+from eventsys.scoring.states import PartStatus
 
 NEEDED = InputRequired(_("Fill in this field."))
 NOBODY = 0
+
+
+class MarksUnreadable(RuleBroken):
+    message = N_("The marks did not arrive as they were sent. Upload the file once more.")
 
 
 class SubmitForm(WebForm):
@@ -100,7 +108,9 @@ class AspectForm(WebForm):
         facts = facts_of(aspect)
         levels = {f"level{level}": text for level, text in enumerate(facts.levels)}
         shown = {key: getattr(facts, key) for key in ("code", "text", "text_en", "unit")}
-        numbers = {key: _plain(getattr(facts, key)) for key in ("max_points", "low", "high", "step")}
+        numbers = {
+            key: _plain(getattr(facts, key)) for key in ("max_points", "low", "high", "step")
+        }
         self.process(data={**shown, **numbers, **levels, "kind": facts.kind.value})
 
     def given(self) -> AspectFacts:
@@ -144,6 +154,21 @@ class SaveMarksForm(WebForm):
     """The marks of a file that was looked at, as the page keeps them until they are saved."""
 
     rows = HiddenField("", [InputRequired()])
+
+    def given(self) -> list[GivenMark]:
+        """The marks as the action takes them; it checks each of them once more."""
+        try:
+            return [
+                GivenMark(
+                    int(key),
+                    PartStatus(status),
+                    None if points is None else Decimal(points),
+                    int(seen),
+                )
+                for key, status, points, seen in json.loads(self.rows.data or "[]")
+            ]
+        except (ValueError, TypeError, InvalidOperation) as broken:
+            raise MarksUnreadable from broken
 
 
 class PanelForm(WebForm):

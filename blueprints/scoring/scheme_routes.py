@@ -1,6 +1,7 @@
 """Marking schemes: criteria and aspects by form or from a file."""
 
 import io
+from collections.abc import Callable
 
 from flask import flash, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -10,16 +11,15 @@ from flask_babel import gettext as _
 from blueprints.language import named
 from blueprints.scoring.forms import AspectForm, CriterionForm, ImportSchemeForm
 from blueprints.scoring.routes import bp
-from blueprints.web import DoForm, WebForm, load, page
-from eventsys.errors import DomainError, RuleBroken, N_
+from blueprints.web import UNPROCESSABLE, DoForm, WebForm, load, page
+from eventsys.errors import N_, DomainError, RuleBroken
 from eventsys.events.models import Track
 from eventsys.exports import safe_file_name
 from eventsys.imports import NOTICES
 from eventsys.scoring import importing, queries, scheme_actions
 from eventsys.scoring.models import Aspect, Criterion
 from eventsys.scoring.policy import may_manage_scheme
-from eventsys.scoring.rules import AspectKind
-from eventsys.scoring.scheme_rules import KIND_LABELS
+from eventsys.scoring.scheme_rules import KIND_LABELS, CriterionFacts
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STEPS = {"up": -1, "down": 1}
@@ -138,13 +138,11 @@ def import_scheme(track_id: int) -> ResponseReturnValue:
     """The whole scheme from our template: all rows or none."""
     track = load(Track, track_id, may_manage_scheme)
     form = ImportSchemeForm()
-    read = None
-    if form.submitted():
-        read = _read(form, track)
-        if read and not read.problems and _may_replace(form, track):
-            if form.commits(scheme_actions.replace_scheme, track, read.criteria):
-                flash(_("The marking scheme is imported."), "ok")
-                return redirect(url_for(".scheme", track_id=track.id))
+    read = _read(form, track) if form.submitted() else None
+    criteria = _ready(form, track, read)
+    if criteria is not None and form.commits(scheme_actions.replace_scheme, track, criteria):
+        flash(_("The marking scheme is imported."), "ok")
+        return redirect(url_for(".scheme", track_id=track.id))
     return page("scoring/import_scheme.html", form=form, track=track, read=read, notices=NOTICES)
 
 
@@ -159,16 +157,21 @@ def _read(form: ImportSchemeForm, track: Track) -> importing.ReadScheme | None:
         form.refuse(refusal)
         return None
     if read.problems:
-        form.status = 422
+        form.status = UNPROCESSABLE
     return read
 
 
-def _may_replace(form: ImportSchemeForm, track: Track) -> bool:
+def _ready(
+    form: ImportSchemeForm, track: Track, read: importing.ReadScheme | None
+) -> list[CriterionFacts] | None:
+    """The criteria to keep, once the file is right and replacing was consented to."""
+    if read is None or read.problems:
+        return None
     there = sum(one.aspects for one in queries.sums_of(track))
     if there and not form.replace.data:
         form.refuse(ReplaceUnsaid(count=there))
-        return False
-    return True
+        return None
+    return read.criteria
 
 
 @bp.get("/tracks/<int:track_id>/scheme/template.xlsx")
@@ -182,7 +185,7 @@ def scheme_template(track_id: int) -> ResponseReturnValue:
     return send_file(out, XLSX, as_attachment=True, download_name=name)
 
 
-def _done(track: Track, action: object, *args: object) -> ResponseReturnValue:
+def _done(track: Track, action: Callable[..., None], *args: object) -> ResponseReturnValue:
     """A button of the scheme page: back to the page, with the refusal if there is one."""
     form = DoForm()
     if form.submitted() and form.commits(action, *args):

@@ -115,7 +115,6 @@ def status_of(sheet: MarkSheet) -> str:
 
 def _sheet(seat: JudgeSeat, sheet: MarkSheet, tally: Tally) -> SheetView:
     track = seat.track
-    at = {"track_id": track.id, "code": sheet.code}
     modules = [f"{one.code} {named(one)}" for one in competition_rules(track).modules]
     return SheetView(
         code=sheet.code,
@@ -126,8 +125,8 @@ def _sheet(seat: JudgeSeat, sheet: MarkSheet, tally: Tally) -> SheetView:
         status=status_of(sheet),
         note=_note(sheet),
         version=sheet.version,
-        save_url=url_for("scoring.save_mark", **at),
-        submit_url=url_for("scoring.submit_sheet", **at),
+        save_url=url_for("scoring.save_mark", track_id=track.id, code=sheet.code),
+        submit_url=url_for("scoring.submit_sheet", track_id=track.id, code=sheet.code),
         sections=_sections(tally, marks_of(sheet.id)),
     )
 

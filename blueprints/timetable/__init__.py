@@ -2,6 +2,5 @@
 
 from blueprints.timetable import places
 from blueprints.timetable.routes import bp
-from blueprints.timetable.waiting import waiting
 
-__all__ = ["bp", "places", "waiting"]
+__all__ = ["bp", "places"]

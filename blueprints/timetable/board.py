@@ -7,7 +7,8 @@ from itertools import groupby
 from operator import attrgetter
 
 from eventsys import clock
-from eventsys.timetable.queries import SessionRow
+from eventsys.events.rules import EventKind
+from eventsys.timetable.queries import SessionRow, Stop
 
 NAMES = 190  # the drawing is measured in units of one pixel at full width
 WIDTH = 1130
@@ -59,6 +60,19 @@ def days_of(rows: Sequence[SessionRow]) -> list[Day]:
         return _local(row.session.starts_at).date()
 
     return [_day(on, list(held), tracks) for on, held in groupby(sorted(rows, key=day), key=day)]
+
+
+def stops_by_day(stops: Sequence[Stop]) -> list[tuple[date | None, list[Stop]]]:
+    """One's own stops day by day; a class counts for its first day, ``None`` is not known yet."""
+
+    def day(stop: Stop) -> date:
+        if stop.placement:
+            return _local(stop.placement.session.starts_at).date()
+        event = stop.entry.track.event
+        return event.starts_on if event.kind is EventKind.TRAINING else date.max
+
+    ordered = sorted(stops, key=day)
+    return [(None if on == date.max else on, list(held)) for on, held in groupby(ordered, key=day)]
 
 
 def _day(on: date, rows: list[SessionRow], tracks: list[int]) -> Day:

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from blueprints.timetable.board import days_of
+from blueprints.timetable.board import days_of, stops_by_day
 from blueprints.timetable.forms import DrawForm, PlaceForm, SessionForm, part_names
 from blueprints.web import DoForm, WebForm, load, me, page
 from eventsys.attendance.queries import arrived
@@ -144,8 +144,8 @@ def seats(session_id: int) -> ResponseReturnValue:
     form = PlaceForm()
     if form.submitted() and form.commits(_place, held, form.entry.data, form.station.data):
         waiting = queries.unplaced(held.track_id, held.part)
-        following = {"entry": waiting[0].id} if waiting else {}
-        return redirect(url_for(".seats", session_id=session_id, _anchor="seats", **following))
+        following = waiting[0].id if waiting else None
+        return redirect(url_for(".seats", session_id=session_id, entry=following, _anchor="seats"))
     chosen = form.entry.data if form.is_submitted() else request.args.get("entry", type=int)
     return _seats_page(held, form, chosen)
 
@@ -216,4 +216,6 @@ def event(event_id: int) -> ResponseReturnValue:
 @bp.get("/my-day")
 def my_day() -> ResponseReturnValue:
     """Where I, or the entries of my unit, have to be, and when."""
-    return page("timetable/my_day.html", stops=queries.my_stops(me()), number=ticket_number)
+    return page(
+        "timetable/my_day.html", days=stops_by_day(queries.my_stops(me())), number=ticket_number
+    )

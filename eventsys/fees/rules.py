@@ -182,19 +182,21 @@ def check_proposal(
 def _check_price(proposal: Proposal, level: str, name: str) -> None:
     price = proposal.prices.get(level)
     if price is None:
-        raise at_field(PriceMissing(level=name), f"price_{level}")
+        raise PriceMissing(level=name)
     carried = carried_by_issuer(proposal.items, level)
     if price != carried:
-        facts = {"price": shown(price), "items": shown(carried)}
-        difference = shown(abs(price - carried))
-        raise at_field(PriceDiffers(level=name, difference=difference, **facts), f"price_{level}")
+        raise PriceDiffers(
+            level=name,
+            price=shown(price),
+            items=shown(carried),
+            difference=shown(abs(price - carried)),
+        )
 
 
 def _check_computer(proposal: Proposal, level: str, name: str) -> None:
     for item in proposal.items:
         if item.level_code == level and item.kind in NOT_ON_COMPUTER and item.fen:
-            facts = {"item": COST_ITEM_LABELS[item.kind], "amount": shown(item.fen)}
-            raise at_field(ItemNotDue(level=name, **facts), f"{item.kind}_{level}")
+            raise ItemNotDue(level=name, item=COST_ITEM_LABELS[item.kind], amount=shown(item.fen))
 
 
 def _check_bank(proposal: Proposal) -> None:
@@ -247,9 +249,3 @@ def _items_at(proposal: Proposal, level: str) -> dict[CostItemKind, Item]:
 def shown(fen: int) -> str:
     """Money as refusals write it."""
     return f"¥{fen // 100:,}.{fen % 100:02d}"
-
-
-def at_field(refusal: RuleBroken, field: str) -> RuleBroken:
-    """The refusal, tied to the form field it is about."""
-    refusal.field = field  # ty: ignore[invalid-attribute-access]  one refusal, many possible fields
-    return refusal

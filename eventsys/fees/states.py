@@ -85,8 +85,8 @@ STATE_LABELS: dict[NegotiationState, str] = {
 }
 SIDE_LABELS: dict[Side, str] = {Side.ISSUER: N_("The issuer"), Side.GROUP: N_("The group")}
 BEARER_LABELS: dict[Bearer, str] = {
-    Bearer.ISSUER: N_("Carried by the issuer"),
-    Bearer.SCHOOL: N_("Carried by the school"),
+    Bearer.ISSUER: N_("Issuer"),
+    Bearer.SCHOOL: N_("School"),
 }
 EXAM_FORM_LABELS: dict[ExamForm, str] = {
     ExamForm.PAPER: N_("Paper exam"),

@@ -43,6 +43,11 @@ class NotAMember(RuleBroken):
     message = N_("This unit has left the group already. There is no membership to end.")
 
 
+class AlreadyAMember(RuleBroken):
+    field = "starts_on"
+    message = N_("The unit is a member on that day already. Choose a day after its last one.")
+
+
 @dataclass(frozen=True)
 class FirstAdmin:
     """The account that will run a new group."""
@@ -175,3 +180,16 @@ def end_membership(actor: Actor, unit: Unit, ends_on: date, note: str) -> None:
         one.ends_on, one.note = ends_on, note
 
     record(actor, "unit.left", unit, ends_on=ends_on, note=note)
+
+
+def start_membership(actor: Actor, unit: Unit, role: MemberRole, starts_on: date) -> None:
+    """Take a unit in again after it has left, perhaps in another role."""
+    authorize(actor, may_manage_unit, unit)
+    if any(one.ends_on is None or starts_on <= one.ends_on for one in unit.memberships):
+        raise AlreadyAMember
+
+    unit.memberships.append(
+        Membership(group_id=unit.group_id, role=role, starts_on=starts_on, note="")
+    )
+
+    record(actor, "unit.returned", unit, role=role, starts_on=starts_on)

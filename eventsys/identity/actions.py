@@ -77,6 +77,11 @@ class ReasonMissing(RuleBroken):
     message = N_("Write the reason in at least five characters; it goes on record.")
 
 
+class ReasonTellsNumber(RuleBroken):
+    field = "reason"
+    message = N_("Write why you need the number, not the number itself; the reason is kept.")
+
+
 @dataclass(frozen=True)
 class Place:
     """Where a request comes from, for the record and the list of devices."""
@@ -252,7 +257,7 @@ def register_person(actor: Actor, group_id: int, facts: PersonFacts) -> Person:
     found = person_with_number(group_id, facts.id_number.value)
     if found is not None:
         if found.name != facts.name:
-            raise OtherName(name=found.name)
+            raise OtherName(name=found.name[0] + "*" * (len(found.name) - 1))
         return found
 
     person = Person(
@@ -283,6 +288,10 @@ def reveal(actor: Actor, person: Person, reason: str) -> str:
     authorize(actor, may_reveal, person)
     if len(reason.strip()) < 5:  # noqa: PLR2004  the refusal states the number
         raise ReasonMissing
+    number = id_number_of(person)
+    telling = number[6:14] if len(number) == 18 else number  # noqa: PLR2004  the birth date
+    if telling in reason:
+        raise ReasonTellsNumber
 
     session().add(
         Reveal(
@@ -295,7 +304,7 @@ def reveal(actor: Actor, person: Person, reason: str) -> str:
     )
 
     record(actor, "id_number.revealed", person, reason=reason.strip())
-    return id_number_of(person)
+    return number
 
 
 def as_group(actor: Actor, group_id: int) -> Actor:

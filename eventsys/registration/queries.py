@@ -253,6 +253,15 @@ def taking_part(person_id: int) -> Select[Entry]:
     return _whole(found).order_by(Entry.created_at.desc(), Entry.id)
 
 
+def taking_part_count(person_id: int) -> int:
+    """How many entries a person is named in."""
+    named = select(Member.entry_id).where(Member.person_id == person_id)
+    found = select(func.count(Entry.id)).where(
+        Entry.id.in_(named), Entry.state.not_in((EntryState.DRAFT, EntryState.WITHDRAWN))
+    )
+    return session().scalar(found) or 0
+
+
 # ---- for the rules
 
 

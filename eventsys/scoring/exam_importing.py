@@ -7,12 +7,12 @@ from typing import BinaryIO
 
 from eventsys.errors import N_, RuleBroken
 from eventsys.events.models import Track
-from eventsys.exports import template_xlsx
+from eventsys.exports import Column, Table, to_xlsx
 from eventsys.imports import ImportColumn, Notice, ReadRow, read_table
 from eventsys.scoring.exam_actions import GivenMark
 from eventsys.scoring.exam_queries import Candidate, candidates
 from eventsys.scoring.importing import Problem, Words, columns_of, number_in
-from eventsys.scoring.states import PartStatus
+from eventsys.scoring.states import PART_LABELS, PartStatus
 
 EXAM_HEADINGS: Mapping[str, str] = {"ticket": N_("Ticket no."), "mark": N_("Mark given")}
 EXAM_NOTES = (
@@ -59,15 +59,19 @@ def exam_columns(words: Words) -> list[ImportColumn]:
     return columns_of(EXAM_HEADINGS, EXAM_HEADINGS, words)
 
 
-def write_exam_template(out: BinaryIO, words: Words) -> None:
-    """An empty file for the marks of one part."""
-    template_xlsx(
-        exam_columns(words),
-        out,
-        notes=[words(note) for note in EXAM_NOTES],
-        name=words(N_("Exam marks")),
-        notes_name=words(N_("Notes")),
-    )
+def write_marks_file(out: BinaryIO, track: Track, part: str, words: Words) -> None:
+    """A file with the ticket number of every candidate and what stands there, to fill in."""
+    columns = [Column(key, words(label)) for key, label in EXAM_HEADINGS.items()]
+    rows = [(line.ticket, _shown(line, words)) for line in candidates(track.id, part)]
+    heading = Column("note", words(N_("Notes")))
+    notes = Table(heading.label, [heading], [(words(note),) for note in EXAM_NOTES])
+    to_xlsx([Table(words(N_("Exam marks")), columns, rows), notes], out)
+
+
+def _shown(line: Candidate, words: Words) -> str:
+    if line.status is None:
+        return ""
+    return words(PART_LABELS[line.status]) if line.points is None else f"{line.points:f}"
 
 
 def read_exam_marks(

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import and_, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from eventsys.attendance.tickets import ticket_number
 from eventsys.db import session
-from eventsys.events.models import Track
-from eventsys.events.rules import ExamRules, PartRule
+from eventsys.events.models import Event, Track
+from eventsys.events.rules import EventKind, ExamRules, PartRule
+from eventsys.identity.actor import Actor
 from eventsys.identity.models import Person
+from eventsys.identity.rules import Permission, ScopeKind
 from eventsys.registration.models import Entry, Member
 from eventsys.registration.rules import EntryState, MemberRole
 from eventsys.scoring.models import ExamMark, ExamSheet
@@ -104,6 +106,24 @@ def marks_of_exam(track_id: int) -> dict[int, dict[str, ExamMark]]:
     for mark in session().scalars(select(ExamMark).where(ExamMark.track_id == track_id)):
         marks[mark.entry_id][mark.part] = mark
     return dict(marks)
+
+
+def exams_of(actor: Actor) -> list[Track]:
+    """The exam tracks an assessor marks, by event or by track."""
+    events = actor.scope_ids(Permission.EXAM_MARK, ScopeKind.EVENT)
+    tracks = actor.scope_ids(Permission.EXAM_MARK, ScopeKind.TRACK)
+    found = (
+        select(Track)
+        .join(Track.event)
+        .where(
+            Event.kind == EventKind.EXAM,
+            Event.published_at.is_not(None),
+            or_(Event.id.in_(events), Track.id.in_(tracks)),
+        )
+        .options(contains_eager(Track.event), joinedload(Track.ruleset))
+        .order_by(Event.starts_on.desc(), Track.code)
+    )
+    return list(session().scalars(found))
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """Schemes, panels, sheets and marks as they are read: a constant number of queries each."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import exists, func, or_, select
@@ -10,11 +11,12 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from eventsys import clock
 from eventsys.db import session
-from eventsys.events.models import Track
-from eventsys.events.rules import CompetitionRules
+from eventsys.events.models import Event, Track
+from eventsys.events.rules import CompetitionRules, EventKind
 from eventsys.groups.models import Unit
+from eventsys.identity.actor import Actor
 from eventsys.identity.models import Person, RoleGrant, User
-from eventsys.identity.rules import Role, ScopeKind
+from eventsys.identity.rules import Permission, Role, ScopeKind
 from eventsys.registration.models import Entry
 from eventsys.registration.rules import EntryState
 from eventsys.scoring.models import (
@@ -247,6 +249,54 @@ def _by_sheet(found: Iterable[tuple[int, int, Decimal | None]]) -> dict[int, Raw
 
 
 # ---- the whole panel, for the chief judge and for the ranking
+
+
+@dataclass(frozen=True)
+class ChairedTrack:
+    """A track whose chief judge one is: sheets that count, those submitted, and the signature."""
+
+    track: Track
+    sheets: int
+    submitted: int
+    signed_at: datetime | None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether everything is submitted and only the signature is missing."""
+        return self.signed_at is None and 0 < self.sheets == self.submitted
+
+
+def chaired_tracks(actor: Actor) -> list[ChairedTrack]:
+    """The tracks an actor is chief judge of, with how far their panels are."""
+    keys = actor.scope_ids(Permission.SIGN_OFF, ScopeKind.TRACK)
+    found = (
+        select(Track, Scheme.submitted_at)
+        .join(Track.event)
+        .outerjoin(Scheme, Scheme.track_id == Track.id)
+        .where(Track.id.in_(keys), Event.kind == EventKind.COMPETITION)
+        .options(contains_eager(Track.event))
+        .order_by(Event.starts_on, Track.code)
+    )
+    tracks = session().execute(found).all()
+    counts = session().execute(
+        select(MarkSheet.track_id, MarkSheet.state, func.count())
+        .join(MarkSheet.seat)
+        .where(
+            MarkSheet.track_id.in_(keys),
+            MarkSheet.void_reason == "",
+            JudgeSeat.excused_at.is_(None),
+        )
+        .group_by(MarkSheet.track_id, MarkSheet.state)
+    )
+    sheets: Counter[int] = Counter()
+    waiting: Counter[int] = Counter()
+    for track_id, state, number in counts:
+        sheets[track_id] += number
+        waiting[track_id] += number if state is SheetState.OPEN else 0
+    return [
+        ChairedTrack(track, sheets[track.id], sheets[track.id] - waiting[track.id], signed_at)
+        for track, signed_at in tracks
+    ]
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Venues, rooms, sessions, who sits where, who has no station yet, and one's own day."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,12 +31,13 @@ PEOPLE = (selectinload(Entry.members).joinedload(Member.person), joinedload(Entr
 
 @dataclass(frozen=True)
 class SessionRow:
-    """A session with how many stations its room has for draws, and how many are taken."""
+    """A session with its room's stations: those for draws, spare ones, taken, and free to draw."""
 
     session: Session
     stations: int
     spare: int
     taken: int
+    free: int
 
 
 @dataclass(frozen=True)
@@ -116,35 +118,38 @@ def sessions_of_event(event_id: int) -> list[SessionRow]:
 
 
 def _with_counts(found: Sequence[Session]) -> list[SessionRow]:
-    keys, room_ids = [one.id for one in found], {one.room_id for one in found}
-    counted = session().execute(
-        select(Placement.session_id, func.count(Placement.id))
-        .where(Placement.session_id.in_(keys))
-        .group_by(Placement.session_id)
+    stations = _counts(
+        select(Station.room_id, Station.is_spare, func.count(Station.id))
+        .where(Station.room_id.in_({one.room_id for one in found}))
+        .group_by(Station.room_id, Station.is_spare)
     )
-    taken: dict[int, int] = {key: number for key, number in counted}  # noqa: C416  rows, not pairs
-    stations: dict[tuple[int, bool], int] = {
-        (room_id, is_spare): number
-        for room_id, is_spare, number in session().execute(
-            select(Station.room_id, Station.is_spare, func.count(Station.id))
-            .where(Station.room_id.in_(room_ids))
-            .group_by(Station.room_id, Station.is_spare)
-        )
-    }
+    taken = _counts(
+        select(Placement.session_id, Station.is_spare, func.count(Placement.id))
+        .join(Station, Station.id == Placement.station_id)
+        .where(Placement.session_id.in_([one.id for one in found]))
+        .group_by(Placement.session_id, Station.is_spare)
+    )
     return [
         SessionRow(
             one,
-            stations.get((one.room_id, False), 0),
-            stations.get((one.room_id, True), 0),
-            taken.get(one.id, 0),
+            stations[one.room_id, False],
+            stations[one.room_id, True],
+            taken[one.id, False] + taken[one.id, True],
+            stations[one.room_id, False] - taken[one.id, False],
         )
         for one in found
     ]
 
 
+def _counts(found: Select[int, bool, int]) -> Counter[tuple[int, bool]]:
+    """Numbers by key and whether spare; what is not there counts nothing."""
+    rows = session().execute(found)
+    return Counter({(key, is_spare): number for key, is_spare, number in rows})
+
+
 def free_stations(rows: Sequence[SessionRow], part: str) -> int:
     """How many stations a draw for this part could still give away."""
-    return sum(max(0, row.stations - row.taken) for row in rows if row.session.part == part)
+    return sum(row.free for row in rows if row.session.part == part)
 
 
 def session_in_room(

@@ -91,14 +91,6 @@ def test_a_difference_of_one_fen_is_named_with_level_and_both_sums():
         "items": "¥300.00",
         "difference": "¥0.01",
     }
-    assert refusal.value.field == "price_2"
-
-
-def test_a_refusal_about_one_level_leaves_the_class_without_a_field():
-    with pytest.raises(rules.PriceDiffers):
-        check(proposal({"1": 1}))
-
-    assert rules.PriceDiffers.field is None
 
 
 def test_what_the_school_carries_is_cost_but_not_price():
@@ -120,7 +112,7 @@ def test_items_without_a_price_are_refused_by_level():
     with pytest.raises(rules.PriceMissing) as refusal:
         check(proposal({"1": 100}, item(K.MARKING, 100), item(K.MARKING, 5, level="3")))
 
-    assert (refusal.value.facts, refusal.value.field) == ({"level": "Advanced"}, "price_3")
+    assert refusal.value.facts == {"level": "Advanced"}
 
 
 def test_a_proposal_without_any_price_is_refused():
@@ -138,7 +130,6 @@ def test_a_computer_exam_prints_and_assembles_nothing_whoever_would_carry_it(kin
         check(paid, ExamForm.COMPUTER)
 
     assert refusal.value.facts["item"] == COST_ITEM_LABELS[kind]
-    assert refusal.value.field == f"{kind}_1"
 
 
 def test_a_computer_exam_with_nothing_for_paper_passes():
