@@ -5,15 +5,17 @@ from flask import Flask
 from blueprints import (
     accounts,
     catalogue,
+    events,
     fees,
     home,
     members,
+    registration,
     setup,
     status,
     tasks,
 )
 
-FEATURES = (status, home, accounts, members, setup, tasks, catalogue, fees)
+FEATURES = (status, home, accounts, events, registration, members, setup, tasks, catalogue, fees)
 
 
 def register(app: Flask) -> None:

@@ -13,7 +13,7 @@ from eventsys.db import session
 from eventsys.demo.accounts import PASSWORD, shown_accounts
 from eventsys.errors import N_
 from eventsys.groups.models import Group
-from eventsys.identity.rules import ROLE_LABELS, Role
+from eventsys.identity.rules import GRANTS, ROLE_LABELS, Permission, Role
 
 R = Role
 
@@ -35,6 +35,19 @@ class MenuItem:
 
 MENU = (
     MenuItem(N_("Start"), "home.index", "home", frozenset(Role)),
+    MenuItem(
+        N_("Events"),
+        "events.index",
+        "calendar",
+        frozenset(role for role in Role if Permission.EVENTS_SEE in GRANTS[role]),
+    ),
+    MenuItem(N_("Register"), "registration.open_tracks", "user-plus", frozenset({R.TEAM_LEADER})),
+    MenuItem(
+        N_("Our entries"), "registration.my_entries", "clipboard-list", frozenset({R.TEAM_LEADER})
+    ),
+    MenuItem(
+        N_("My participation"), "registration.taking_part", "user", frozenset({R.PARTICIPANT})
+    ),
     MenuItem(N_("Accounts"), "accounts.people", "users", frozenset({R.GROUP_ADMIN})),
     MenuItem(N_("Member units"), "members.units", "building", frozenset({R.GROUP_ADMIN})),
     MenuItem(N_("Record"), "members.record", "history", frozenset({R.GROUP_ADMIN})),

@@ -9,7 +9,9 @@ from flask import Flask
 from eventsys.identity.rules import Role
 
 PATH = Path(__file__).with_name("policy.tsv")
-RELATIONS = frozenset({"public", "person", "platform", "group", "event", "track", "unit", "self"})
+RELATIONS = frozenset(
+    {"public", "person", "platform", "member", "group", "event", "track", "unit", "self"}
+)
 
 
 class PolicyGap(RuntimeError):

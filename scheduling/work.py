@@ -18,6 +18,7 @@ from eventsys.tasks.files import new_file, old_files
 from eventsys.tasks.models import Task
 from eventsys.tasks.rules import MOST_ATTEMPTS, TaskKind
 from eventsys.tasks.work import Maker, Work
+from scheduling.certificates import issue_certificates, print_certificates
 
 log = logging.getLogger(__name__)
 REPORT_EVERY = 1.0  # seconds between two progress writes
@@ -31,7 +32,10 @@ GIVEN_UP = N_(
     " your administrator."
 )
 
-MAKERS: dict[TaskKind, Maker] = {}
+MAKERS: dict[TaskKind, Maker] = {
+    TaskKind.CERTIFICATES: issue_certificates,
+    TaskKind.CERTIFICATES_PDF: print_certificates,
+}
 
 
 class Hold:

@@ -4,6 +4,7 @@ from flask_babel import gettext
 from wtforms import DateField, HiddenField, PasswordField, SelectField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length, Optional, Regexp
 
+from blueprints.accounts.places import Places, labels_of
 from blueprints.web import WebForm, _
 from eventsys.identity.actions import Term
 from eventsys.identity.rules import ROLE_LABELS, SCOPES_OF_ROLE, Role, Scope, ScopeKind
@@ -46,15 +47,26 @@ class RoleForm(WebForm):
     """A role, where it holds, and for which days."""
 
     role = SelectField(_("Role"), [NEEDED])
-    place = SelectField(_("Where it holds"), [NEEDED])
-    starts_on = DateField(_("First day"), [Optional()])
+    place = SelectField(
+        _("Where it holds"),
+        [NEEDED],
+        description=_(
+            "Team leader: a unit. Scoring judge, chief judge: a track. Check-in, encryption,"
+            " supervision, assessment: an event or a track. Organizer: the group or an event."
+            " Others: the whole group."
+        ),
+    )
+    starts_on = DateField(
+        _("First day"), [Optional()], description=_("Leave both days empty for a role without end.")
+    )
     ends_on = DateField(_("Last day"), [Optional()])
 
-    def offer(self, places: list[tuple[str, str]]) -> None:
+    def offer(self, places: Places) -> None:
         """Fill the two lists: roles that an administrator may give, and places of the group."""
         given = [role for role in Role if ScopeKind.PLATFORM not in SCOPES_OF_ROLE[role]]
         self.role.choices = [(role.value, gettext(ROLE_LABELS[role])) for role in given]
         self.place.choices = places
+        self.labels = labels_of(places)
 
     def given_role(self) -> Role:
         """The chosen role."""

@@ -232,7 +232,7 @@ def _account_page(user: User, form: RoleForm) -> ResponseReturnValue:
         "accounts/account.html",
         form=form,
         user=user,
-        places=dict(form.place.choices),
+        places=form.labels,
         today=clock.today(),
         may_change=may_close_account(me(), user) and user.closed_at is None,
     )

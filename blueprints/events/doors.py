@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+from eventsys.errors import N_
 from eventsys.events.rules import EventKind
 from eventsys.identity.rules import Permission
 
@@ -20,7 +21,15 @@ class Door:
     permission: Permission
 
 
-DOORS: tuple[Door, ...] = ()
+DOORS: tuple[Door, ...] = (
+    Door(
+        N_("Entries"),
+        "registration.track_entries",
+        "clipboard-list",
+        frozenset(EventKind),
+        Permission.ENTRIES_SEE,
+    ),
+)
 
 
 @dataclass(frozen=True)

@@ -176,7 +176,7 @@ def _entry_words(rules: CompetitionRules) -> list[Fact]:
             size = gettext("%(most)s contestants", most=rules.team_max)
     return [
         (gettext("Age"), age),
-        (gettext("Entry"), size),
+        (gettext("Size of an entry"), size),
         (gettext("Instructors"), gettext("at most %(most)s", most=rules.instructors_max)),
         (gettext("Quota per unit"), _entries(rules.per_unit_quota)),
     ]
@@ -208,7 +208,7 @@ def _judging_words(rules: CompetitionRules) -> list[Fact]:
         (gettext("Modules"), modules),
         (gettext("Scoring"), method),
         (gettext("Ties are decided by"), ties),
-        (gettext("Length"), gettext("%(n)s minutes", n=rules.minutes)),
+        (gettext("Duration"), gettext("%(n)s minutes", n=rules.minutes)),
     ]
 
 

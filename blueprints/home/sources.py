@@ -2,13 +2,17 @@
 
 from collections.abc import Callable
 
+from blueprints.events import waiting as events
 from blueprints.fees import waiting as fees
+from blueprints.registration import waiting as registration
 from blueprints.tasks import waiting as tasks
 from blueprints.waiting import Waiting
 from eventsys.identity.policy import Actor
 
 SOURCES: tuple[Callable[[Actor], list[Waiting]], ...] = (
     tasks.waiting,
+    events.waiting,
+    registration.waiting,
     fees.waiting,
 )
 

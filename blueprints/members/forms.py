@@ -42,3 +42,14 @@ class LeaveForm(WebForm):
 
     ends_on = DateField(_("Last day"), [NEEDED])
     note = StringField(_("Reason"), [Optional(), Length(max=200)])
+
+
+class ReturnForm(WebForm):
+    """A unit that comes back after it has left."""
+
+    role = SelectField(_("Role in the group"), [NEEDED])
+    starts_on = DateField(_("Member since"), [NEEDED])
+
+    def offer(self) -> None:
+        """Fill the list."""
+        self.role.choices = [(r.value, gettext(MEMBER_ROLE_LABELS[r])) for r in MemberRole]

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.listing import asked, paged
-from blueprints.members.forms import LeaveForm, UnitForm
+from blueprints.members.forms import LeaveForm, ReturnForm, UnitForm
 from blueprints.web import load, me, page
 from eventsys import clock
 from eventsys.audit.queries import entries_of, verify_chain
@@ -60,9 +60,33 @@ def unit(unit_id: int) -> ResponseReturnValue:
     ):
         flash(_("The membership ends on that day. The history stays."), "ok")
         return redirect(url_for(".unit", unit_id=unit_id))
+    return _unit_page(found, form)
+
+
+@bp.post("/units/<int:unit_id>/return")
+def take_back(unit_id: int) -> ResponseReturnValue:
+    """Take a unit in again that has left."""
+    found = load(Unit, unit_id, may_manage_unit)
+    form = ReturnForm()
+    form.offer()
+    if form.submitted() and form.commits(
+        actions.start_membership, found, MemberRole(form.role.data), form.starts_on.data
+    ):
+        flash(_("The unit is a member again from that day."), "ok")
+        return redirect(url_for(".unit", unit_id=unit_id))
+    return _unit_page(found, form)
+
+
+def _unit_page(found: Unit, form: LeaveForm | ReturnForm) -> ResponseReturnValue:
+    today = clock.today()
+    leaving = any(one.ends_on is None or one.ends_on >= today for one in found.memberships)
+    if not leaving and isinstance(form, LeaveForm) and not form.is_submitted():
+        form = ReturnForm()
+        form.offer()
     return page(
         "members/unit.html",
         form=form,
+        returning=isinstance(form, ReturnForm),
         unit=found,
         kinds=UNIT_KIND_LABELS,
         roles=MEMBER_ROLE_LABELS,

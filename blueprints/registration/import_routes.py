@@ -1,4 +1,4 @@
-"""Entering from a spreadsheet: template out, table in, everything looked at, then all or nothing."""
+"""Entering from a spreadsheet: template out, table in, a look at everything, all or nothing."""
 
 import io
 from typing import Any
@@ -105,13 +105,12 @@ def upload(track_id: int) -> ResponseReturnValue:
 
 
 def _read(form: UploadForm, track: Track) -> tables.Reading | None:
-    """What the uploaded table says, or ``None`` with the refusal at the file's field."""
+    """What the uploaded table says, or ``None`` when it cannot be read, which is said."""
     shape, file = shape_of(track.event.kind, track.rules), form.file.data
     try:
         return tables.read_entries(file.read(), file.filename or "", shape, english=_english())
     except UnreadableFile as refusal:
-        form.status = UNPROCESSABLE
-        form.file.errors = [*form.file.errors, words(refusal)]
+        form.refuse(refusal)
         return None
 
 
@@ -130,14 +129,14 @@ def preview(draft_id: int) -> ResponseReturnValue:
     """What would be entered; one button enters all of it."""
     draft = _own(draft_id)
     form = DoForm()
-    track, unit, owner_table = draft.track, draft.unit, importing.groups_of(draft)
+    track, unit, groups = draft.track, draft.unit, importing.groups_of(draft)
     if form.submitted() and form.commits(importing.confirm_import, draft):
         flash(
             _("%(n)s entries are submitted. You will hear when they are reviewed.", n=form.result),
             "ok",
         )
         return redirect(url_for(".my_entries", track=track.id))
-    found = importing.survey(track, unit, owner_table, english=_english())
+    found = importing.survey(track, unit, groups, english=_english())
     return page(
         "registration/preview.html",
         form=form,

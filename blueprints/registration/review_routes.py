@@ -1,10 +1,12 @@
 """The organizer's side: look through entries, approve, return, reveal, take a list out."""
 
+from typing import Any
+
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from blueprints.listing import paged
+from blueprints.listing import asked, paged
 from blueprints.registration import words
 from blueprints.registration.forms import EntryFilter, ExportForm, ReasonForm
 from blueprints.registration.routes import bp, entry_page
@@ -22,7 +24,7 @@ from eventsys.registration.policy import (
     may_see_entries,
     may_see_entry,
 )
-from eventsys.registration.rules import REVIEWABLE, STATE_LABELS, EntryState
+from eventsys.registration.rules import REVIEWABLE, EntryState
 
 MOST_AT_ONCE = 500
 
@@ -45,8 +47,6 @@ def _entries_page(found: Event, form: WebForm | None) -> ResponseReturnValue:
         entries=paged(queries.handed_in(found.id, words.wanted())),
         reviews=reviews,
         waiting=EntryState.SUBMITTED,
-        labels=STATE_LABELS,
-        tones=words.TONES,
     )
 
 
@@ -65,8 +65,13 @@ def approve_selected(event_id: int) -> ResponseReturnValue:
     chosen = request.form.getlist("ids", type=int)[:MOST_AT_ONCE]
     if form.submitted() and form.commits(reviewing.approve_entries, found, chosen):
         flash(_("%(n)s entries are approved and their units told.", n=form.result), "ok")
-        return redirect(url_for(".entries", event_id=event_id, **request.args.to_dict()))
+        return redirect(_list_as_it_was(event_id))
     return _entries_page(found, form)
+
+
+def _list_as_it_was(event_id: int) -> str:
+    kept: dict[str, Any] = {key: asked(key) or None for key in ("q", "track", "unit", "state")}
+    return url_for(".entries", event_id=event_id, **kept)
 
 
 @bp.post("/entries/<int:entry_id>/approve")

@@ -9,6 +9,7 @@ from blueprints.listing import paged
 from blueprints.registration import words
 from blueprints.registration.forms import EntryFilter, EntryForm, SubmitForm, WithdrawForm
 from blueprints.web import WebForm, load, me, page
+from blueprints.web import words as say
 from eventsys import clock
 from eventsys.db import session
 from eventsys.errors import DomainError, NotThere
@@ -39,6 +40,12 @@ from eventsys.registration.rules import (
 
 bp = Blueprint("registration", __name__)
 CONFLICT = 409
+
+
+@bp.app_context_processor
+def labels() -> dict[str, object]:
+    """Names and tones of states, for any page that shows entries."""
+    return {"ENTRY_STATE_LABELS": STATE_LABELS, "ENTRY_TONES": words.TONES}
 
 
 @bp.get("/registration")
@@ -103,11 +110,11 @@ def chosen(units: list[Unit], form: WebForm) -> Unit:
 
 def surroundings(track: Track, units: list[Unit]) -> dict[str, object]:
     """What stands around a form that enters: places left, and whether it is too late."""
-    closed = None
+    closed = ""
     try:
         check_window(track.event)
     except DomainError as refusal:
-        closed = refusal
+        closed = say(refusal)
     used = queries.places_used([track.id], [unit.id for unit in units]).get(track.id, 0)
     return {"used": used, "quota": track.rules.per_unit_quota, "closed": closed, "units": units}
 
@@ -148,8 +155,6 @@ def entry_page(found: Entry, form: WebForm | None = None) -> ResponseReturnValue
         reveals=[one.id for one in found.members if may_reveal(actor, one.person)],
         sees_list=reviews,
         history=words.history(queries.history_of(found)) if mine or reviews else [],
-        labels=STATE_LABELS,
-        tones=words.TONES,
         roles=ROLE_LABELS,
         id_kinds=ID_KIND_LABELS,
     )
@@ -179,8 +184,15 @@ def edit_entry(entry_id: int) -> ResponseReturnValue:
         entry=found,
         track=found.track,
         masked=masked,
+        stored=_stored(found),
         **around,
     )
+
+
+def _stored(found: Entry) -> list[tuple[str, str]]:
+    """What is in an entry now, beside what was typed."""
+    people = [(_(ROLE_LABELS[one.role]), one.person.name) for one in found.members]
+    return [(_("Name of the team"), found.team_name), *people] if found.team_name else people
 
 
 @bp.post("/entries/<int:entry_id>/submit")

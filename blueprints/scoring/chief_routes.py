@@ -16,17 +16,20 @@ from blueprints.web import DoForm, WebForm, load, page
 from eventsys.errors import NotThere
 from eventsys.events.models import Track
 from eventsys.scoring import chief_actions, queries
-from eventsys.scoring.models import MarkSheet
+from eventsys.scoring.models import JudgeSeat, MarkSheet
 from eventsys.scoring.policy import may_sign_off
 from eventsys.scoring.states import SheetState
+from eventsys.scoring.tally import Raws
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One judge's sheet of one code: its state, how much is missing, its total."""
+    """One judge's sheet of one code: its state, its values, how much is missing, its total."""
 
-    sheet: MarkSheet
+    seat: JudgeSeat
+    sheet: MarkSheet | None
     state: str
+    raws: Raws
     missing: int
     total: Fraction
 
@@ -36,7 +39,7 @@ class Line:
     """One code with the sheets by seat, and the aspects on which judges are too far apart."""
 
     code: str
-    cells: list[Cell | None]
+    cells: list[Cell]
     flags: list[str]
     void_reason: str
 
@@ -68,17 +71,16 @@ def _line(panel: queries.PanelMarks, code: str) -> Line:
     dealt = panel.sheets[code]
     counting = panel.counting(code)
     void = next((sheet.void_reason for sheet in dealt.values()), "")
-    cells = [_cell(panel, dealt.get(seat.id)) for seat in panel.seats]
+    cells = [_cell(panel, seat, dealt.get(seat.id)) for seat in panel.seats]
     flags = panel.tally.too_far_apart(panel.raws_of(sheet) for sheet in counting)
     return Line(code, cells, flags, void)
 
 
-def _cell(panel: queries.PanelMarks, sheet: MarkSheet | None) -> Cell | None:
-    if sheet is None:
-        return None
-    raws = panel.raws_of(sheet)
+def _cell(panel: queries.PanelMarks, seat: JudgeSeat, sheet: MarkSheet | None) -> Cell:
+    raws = panel.raws_of(sheet) if sheet else {}
+    state = status_of(sheet) if sheet else ""
     missing = len(panel.tally.aspects) - len(raws)
-    return Cell(sheet, status_of(sheet), missing, panel.tally.total(raws))
+    return Cell(seat, sheet, state, raws, missing, panel.tally.total(raws))
 
 
 def _owing(panel: queries.PanelMarks) -> int:
@@ -102,7 +104,6 @@ def code(track_id: int, code: str) -> ResponseReturnValue:
         seats=panel.seats,
         line=_line(panel, code),
         aspects=panel.tally.aspects,
-        raws=[panel.raws_of(panel.sheets[code][seat.id]) for seat in panel.seats],
         text_of=text_of,
         signed=any(one.state is SheetState.LOCKED for one in panel.sheets[code].values()),
     )

@@ -14,7 +14,7 @@ from blueprints.scoring.forms import ImportMarksForm, SaveMarksForm
 from blueprints.scoring.grid import GridForm, Line, lines_of
 from blueprints.scoring.routes import bp
 from blueprints.scoring.scheme_routes import XLSX
-from blueprints.web import UNPROCESSABLE, DoForm, WebForm, load, me, page
+from blueprints.web import UNPROCESSABLE, DoForm, WebForm, load, me, page, words
 from eventsys.errors import DomainError, NotThere
 from eventsys.events.models import Track
 from eventsys.events.rules import PartRule
@@ -113,6 +113,7 @@ def import_marks(track_id: int, part: str) -> ResponseReturnValue:
         changes=changes,
         rows=json.dumps([_kept(one.given) for one in changes]),
         notices=NOTICES,
+        words_of=words,
         statuses=PART_LABELS,
     )
 

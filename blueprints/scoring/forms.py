@@ -75,7 +75,7 @@ class CriterionForm(WebForm):
     def given(self) -> CriterionFacts:
         """The criterion as the action takes it."""
         return CriterionFacts(
-            module_code=self.module_code.data,
+            module_code=self.module_code.data or "",
             code=self.code.data or "",
             name=self.name.data or "",
             name_en=self.name_en.data or "",

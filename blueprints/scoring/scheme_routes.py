@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from blueprints.language import named
 from blueprints.scoring.forms import AspectForm, CriterionForm, ImportSchemeForm
 from blueprints.scoring.routes import bp
-from blueprints.web import UNPROCESSABLE, DoForm, WebForm, load, page
+from blueprints.web import UNPROCESSABLE, DoForm, WebForm, load, page, words
 from eventsys.errors import N_, DomainError, RuleBroken
 from eventsys.events.models import Track
 from eventsys.exports import safe_file_name
@@ -143,7 +143,14 @@ def import_scheme(track_id: int) -> ResponseReturnValue:
     if criteria is not None and form.commits(scheme_actions.replace_scheme, track, criteria):
         flash(_("The marking scheme is imported."), "ok")
         return redirect(url_for(".scheme", track_id=track.id))
-    return page("scoring/import_scheme.html", form=form, track=track, read=read, notices=NOTICES)
+    return page(
+        "scoring/import_scheme.html",
+        form=form,
+        track=track,
+        read=read,
+        notices=NOTICES,
+        words_of=words,
+    )
 
 
 def _read(form: ImportSchemeForm, track: Track) -> importing.ReadScheme | None:

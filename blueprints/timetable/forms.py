@@ -1,6 +1,7 @@
 """Forms of the timetable."""
 
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext
 from wtforms import (
@@ -87,14 +88,18 @@ class SessionForm(WebForm):
 
     def given(self) -> SessionFacts:
         """The session as the action takes it."""
-        on = self.on.data
         return SessionFacts(
-            room_id=self.room.data,
+            room_id=int(self.room.data or 0),
             name=self.name.data or "",
-            starts_at=clock.from_shanghai(datetime.combine(on, self.starts_at.data)),
-            ends_at=clock.from_shanghai(datetime.combine(on, self.ends_at.data)),
+            starts_at=_moment(self.on, self.starts_at),
+            ends_at=_moment(self.on, self.ends_at),
             part=self.part.data or "" if "part" in self else "",
         )
+
+
+def _moment(day: Any, time: Any) -> datetime:
+    """The moment two filled fields mean."""
+    return clock.from_shanghai(datetime.combine(day.data, time.data))
 
 
 class PlaceForm(WebForm):

@@ -9,15 +9,14 @@ from blueprints.timetable.forms import DrawForm, PlaceForm, SessionForm, part_na
 from blueprints.web import DoForm, WebForm, load, me, page
 from eventsys.attendance.queries import arrived
 from eventsys.attendance.tickets import ticket_number
-from eventsys.db import session
+from eventsys.db import session, transaction
 from eventsys.errors import NotThere
 from eventsys.events.models import Event, Track
 from eventsys.events.policy import may_see_event
 from eventsys.events.rules import EventKind
-from eventsys.identity.policy import Actor, authorize
+from eventsys.identity.policy import Actor
 from eventsys.registration.models import Entry
-from eventsys.tasks import actions as tasks
-from eventsys.tasks.models import Task
+from eventsys.tasks.actions import ask
 from eventsys.tasks.rules import TASK_LABELS, TaskKind
 from eventsys.timetable import actions, queries
 from eventsys.timetable.models import Placement, Session, Station
@@ -190,16 +189,11 @@ def remove_placement(placement_id: int) -> ResponseReturnValue:
 def seat_lists(track_id: int) -> ResponseReturnValue:
     """The lists for the doors, as a file."""
     found = load(Track, track_id, may_plan)
-    form = DoForm()
-    if form.submitted() and form.commits(_ask_seats, found):
-        return redirect(url_for("tasks.show", task_id=form.result.id))
-    return _track_page(found, form)
-
-
-def _ask_seats(actor: Actor, found: Track) -> Task:
-    authorize(actor, may_plan, found)
     title = f"{_(TASK_LABELS[TaskKind.SEATS_PDF])} {found.name}"
-    return tasks.ask(actor, found.group_id, TaskKind.SEATS_PDF, title, track_id=found.id)
+    with transaction():
+        task = ask(me(), found.group_id, TaskKind.SEATS_PDF, title, track_id=found.id)
+        task_id = task.id
+    return redirect(url_for("tasks.show", task_id=task_id))
 
 
 # ---- for everybody

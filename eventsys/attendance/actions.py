@@ -16,11 +16,11 @@ from eventsys.attendance.policy import (
 )
 from eventsys.attendance.rules import (
     CheckInOver,
-    EntryNotApproved,
     HalfDayKey,
     NoHalfDays,
     SignInMethod,
     WrongKind,
+    check_approved,
     check_reason,
     check_window,
     current_half_day,
@@ -34,7 +34,6 @@ from eventsys.events.models import Track
 from eventsys.events.rules import EventKind, TrainingRules
 from eventsys.identity.policy import Actor, authorize
 from eventsys.registration.models import Entry
-from eventsys.registration.rules import STATE_LABELS, EntryState
 
 
 @dataclass(frozen=True)
@@ -43,6 +42,13 @@ class Checked:
 
     row: Arrival | SignIn
     is_first: bool
+
+
+def check_ticket(actor: Actor, entry: Entry) -> Checked:
+    """What a scan at the desk does: a check-in, or in a class the sign-in for the half day."""
+    if entry.track.event.kind is EventKind.TRAINING:
+        return sign_in_by_scan(actor, entry)
+    return check_in(actor, entry)
 
 
 def check_in(actor: Actor, entry: Entry) -> Checked:
@@ -190,15 +196,13 @@ def _lock(track_id: int) -> None:
 
 def _check_approved(entry: Entry) -> None:
     session().refresh(entry, ["state"])
-    if entry.state is not EntryState.APPROVED:
-        raise EntryNotApproved(state=STATE_LABELS[entry.state])
+    check_approved(entry.state)
 
 
 def _check_open(track: Track) -> None:
     over = queries.check_in_end(track.id)
     if over is not None:
-        moment = f"{clock.in_shanghai(over.at):%Y-%m-%d %H:%M}"
-        raise CheckInOver(track=track.name, moment=moment)
+        raise CheckInOver(track=track.name, moment=over.shown)
 
 
 def _class_rules(track: Track) -> TrainingRules:

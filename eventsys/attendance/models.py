@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from eventsys import clock
 from eventsys.attendance.rules import SignInMethod
 from eventsys.db import BIG, GroupOwned, Id
 from eventsys.registration.models import Entry
@@ -54,3 +55,8 @@ class CheckInEnd(GroupOwned):
     track_id: Mapped[int] = mapped_column(BIG, ForeignKey("track.id"))
     at: Mapped[datetime]
     by_name: Mapped[str] = mapped_column(String(50))
+
+    @property
+    def shown(self) -> str:
+        """When it ended, on a Shanghai clock."""
+        return f"{clock.in_shanghai(self.at):%Y-%m-%d %H:%M}"

@@ -1,11 +1,12 @@
 """Who is here, who is missing, who signed for which half day, and the hours that makes."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from eventsys.attendance.models import Arrival, CheckInEnd, SignIn
@@ -160,6 +161,13 @@ def _sign_ins(entries: Sequence[Entry], keys: dict[int, HalfDayKey]) -> dict[int
     }
 
 
+def presence_of(entry: Entry, key: HalfDayKey | None) -> Presence | None:
+    """Whether an entry came: ever, or in classes for the half day ``key``."""
+    if entry.track.event.kind is EventKind.TRAINING:
+        return _sign_ins([entry], {entry.track_id: key}).get(entry.id) if key else None
+    return _arrivals([entry]).get(entry.id)
+
+
 def entry_with_people(entry_id: int) -> Entry | None:
     """An entry with everything a ticket shows."""
     return session().scalar(
@@ -263,11 +271,26 @@ def hours_by_entry(track_id: int) -> dict[int, Decimal]:
     }
 
 
+def own_entry(track_id: int, person_id: int | None) -> Entry | None:
+    """The approved entry of a class in which a person takes part."""
+    return session().scalar(
+        select(Entry)
+        .where(
+            Entry.track_id == track_id,
+            Entry.state == EntryState.APPROVED,
+            Entry.members.any(
+                and_(Member.person_id == (person_id or 0), Member.takes_part, Member.is_active)
+            ),
+        )
+        .options(*PEOPLE, joinedload(Entry.track).joinedload(Track.ruleset))
+    )
+
+
 # ---- what waits
 
 
-def tracks_to_check_in(actor: Actor, today: object) -> list[Track]:
-    """The tracks of events held today in which the actor checks people in."""
+def tracks_to_check_in(actor: Actor, today: date) -> list[Track]:
+    """The tracks of events held today in which the actor checks people in and still may."""
     groups = actor.scope_ids(Permission.CHECK_IN, ScopeKind.GROUP)
     events = actor.scope_ids(Permission.CHECK_IN, ScopeKind.EVENT)
     tracks = actor.scope_ids(Permission.CHECK_IN, ScopeKind.TRACK)
@@ -285,3 +308,60 @@ def tracks_to_check_in(actor: Actor, today: object) -> list[Track]:
         .order_by(Event.name, Track.code)
     )
     return list(session().scalars(found))
+
+
+def missing_counts(tracks: Sequence[Track], moment: datetime) -> Counter[int]:
+    """How many approved entries of each track have not come: ever, or in the open half day."""
+    classes = {one.id: open_half_day(one, moment) for one in tracks}
+    plain = [one.id for one in tracks if one.event.kind is not EventKind.TRAINING]
+    missing = _count_without(plain, exists().where(Arrival.entry_id == Entry.id))
+    for key in {key_of(half_day) for half_day in classes.values() if half_day}:
+        there = [one for one, half_day in classes.items() if half_day and key_of(half_day) == key]
+        signed = exists().where(
+            SignIn.entry_id == Entry.id, SignIn.on == key.on, SignIn.part == key.part
+        )
+        missing += _count_without(there, signed)
+    return missing
+
+
+def _count_without(track_ids: Collection[int], came: ColumnElement[bool]) -> Counter[int]:
+    found = (
+        select(Entry.track_id, func.count(Entry.id))
+        .where(Entry.track_id.in_(track_ids), Entry.state == EntryState.APPROVED, ~came)
+        .group_by(Entry.track_id)
+    )
+    return Counter({track_id: number for track_id, number in session().execute(found)})  # noqa: C416  rows
+
+
+def tickets_of(person_id: int | None, today: date) -> list[Entry]:
+    """The approved entries of a person in events that are not over."""
+    if person_id is None:
+        return []
+    found = (
+        select(Entry)
+        .join(Entry.track)
+        .join(Track.event)
+        .where(
+            Entry.state == EntryState.APPROVED,
+            Event.ends_on >= today,
+            Event.state.in_([EventState.PUBLISHED, EventState.REGISTRATION_CLOSED]),
+            Entry.members.any(
+                and_(Member.person_id == person_id, Member.takes_part, Member.is_active)
+            ),
+        )
+        .options(
+            contains_eager(Entry.track).options(
+                contains_eager(Track.event), joinedload(Track.ruleset)
+            )
+        )
+        .order_by(Event.starts_on)
+    )
+    return list(session().scalars(found))
+
+
+def signed_keys(entry_ids: Collection[int]) -> set[tuple[int, HalfDayKey]]:
+    """Which of some entries signed for which half day."""
+    found = session().execute(
+        select(SignIn.entry_id, SignIn.on, SignIn.part).where(SignIn.entry_id.in_(entry_ids))
+    )
+    return {(entry_id, HalfDayKey(on, part)) for entry_id, on, part in found}

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from eventsys import clock
 from eventsys.errors import N_, Conflict, RuleBroken
 from eventsys.events.rules import HalfDay, TrainingRules
+from eventsys.registration.rules import STATE_LABELS, EntryState
 
 # When a trainee may sign in for a half day, on a Shanghai clock: from the first moment on, and
 # before the second. Doors open an hour before lessons; whoever comes after 12:30 has missed the
@@ -120,6 +121,12 @@ class PosterExpired(RuleBroken):
 class ReasonMissing(RuleBroken):
     field = "reason"
     message = N_("Write the reason in at least four characters; it goes on record.")
+
+
+def check_approved(state: EntryState) -> None:
+    """Refuse an entry that is not, or no longer, approved."""
+    if state is not EntryState.APPROVED:
+        raise EntryNotApproved(state=STATE_LABELS[state])
 
 
 def check_reason(reason: str) -> str:

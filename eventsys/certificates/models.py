@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from eventsys.certificates.rules import CertificateState
 from eventsys.db import BIG, GroupOwned, Id
 from eventsys.events.models import Track
 from eventsys.identity.models import Person
@@ -36,7 +37,7 @@ class Certificate(GroupOwned):
 
     id: Mapped[Id]
     token: Mapped[str] = mapped_column(String(40), unique=True)
-    number: Mapped[str] = mapped_column(String(40))
+    number: Mapped[str] = mapped_column(String(40), index=True)
     track_id: Mapped[int] = mapped_column(BIG, ForeignKey("track.id"), index=True)
     entry_id: Mapped[int] = mapped_column(BIG, ForeignKey("entry.id"))
     person_id: Mapped[int] = mapped_column(BIG, ForeignKey("person.id"), index=True)
@@ -48,6 +49,7 @@ class Certificate(GroupOwned):
     signature: Mapped[str] = mapped_column(String(120))
     revoked_at: Mapped[datetime | None]
     revoked_reason: Mapped[str] = mapped_column(String(200), default="")
+    replaced_by_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("certificate.id"))
 
     track: Mapped[Track] = relationship()
     entry: Mapped[Entry] = relationship()
@@ -57,3 +59,15 @@ class Certificate(GroupOwned):
     def scopes(self) -> list[Scope]:
         """The scopes this certificate lies in."""
         return self.track.scopes
+
+    @property
+    def holder(self) -> str:
+        """The name as it stands on the paper."""
+        return str(self.document["holder"])
+
+    @property
+    def state(self) -> CertificateState:
+        """What the record says; whether it can be believed, its signature says."""
+        if self.replaced_by_id is not None:
+            return CertificateState.REPLACED
+        return CertificateState.VALID if self.revoked_at is None else CertificateState.REVOKED

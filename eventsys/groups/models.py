@@ -39,7 +39,7 @@ class Unit(GroupOwned):
     kind: Mapped[UnitKind]
     city: Mapped[str] = mapped_column(String(40))
 
-    memberships: Mapped[list["Membership"]] = relationship()
+    memberships: Mapped[list["Membership"]] = relationship(order_by="Membership.starts_on")
 
     @property
     def scopes(self) -> list[Scope]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -138,6 +139,11 @@ class Decision:
     marks: Mapping[str, ExamMark]
     decided: rules.PassDecision | None
 
+    @property
+    def outcome(self) -> Outcome | None:
+        """The decision as results keep it."""
+        return Outcome(self.decided.outcome.value) if self.decided else None
+
 
 def decisions(track: Track) -> list[Decision]:
     """Every candidate by ticket number with marks and outcome; undecided while a part lacks."""
@@ -215,9 +221,14 @@ def completions(track: Track) -> list[ResultLine]:
     return lines
 
 
+def last_day(track: Track) -> date:
+    """The day of the last half day of a class."""
+    return max(one.on for one in class_rules(track).half_days)
+
+
 def class_lines(track: Track) -> list[ResultLine]:
     """The completions, once the last half day lies behind."""
-    last = max(one.on for one in class_rules(track).half_days)
+    last = last_day(track)
     if last >= clock.today():
         raise ClassNotOver(day=last)
     return completions(track)

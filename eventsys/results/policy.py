@@ -24,6 +24,11 @@ def may_take_back(actor: Actor, publication: Publication) -> bool:
     return may_publish(actor, publication.track)
 
 
+def may_reach_results(actor: Actor, track: Track) -> bool:
+    """Whoever will see the results some day; before publication they are told to wait."""
+    return may_publish(actor, track) or actor.may(Permission.RESULTS_SEE, track.scopes)
+
+
 def may_see_results(actor: Actor, track: Track) -> bool:
     """Organizers at any time; the certificate office from the moment of publication on."""
     if may_publish(actor, track):

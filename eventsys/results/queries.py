@@ -6,16 +6,17 @@ from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
+from eventsys import clock
 from eventsys.attendance.models import Arrival
 from eventsys.db import session
-from eventsys.draws.models import BlindCode
+from eventsys.draws.models import BlindCode, CodeDraw
 from eventsys.draws.queries import draw_of
 from eventsys.events.models import Event, Track
 from eventsys.events.queries import ACROSS, in_charge
-from eventsys.events.rules import CompetitionRules, EventKind, ModuleRule
+from eventsys.events.rules import CompetitionRules, EventKind, ExamRules, ModuleRule, TrainingRules
 from eventsys.identity.actor import Actor
 from eventsys.identity.rules import Permission, ScopeKind
 from eventsys.registration.models import Entry, Member
@@ -31,6 +32,7 @@ from eventsys.results.rules import (
     rank,
 )
 from eventsys.results.states import Outcome
+from eventsys.scoring.models import ExamSheet, Scheme
 from eventsys.scoring.queries import PanelMarks, competition_rules, panel_marks
 from eventsys.scoring.rules import TOTAL_PLACES, EntryScore, round_half_up
 from eventsys.scoring.scores import entry_scores
@@ -260,25 +262,76 @@ def results_for(actor: Actor, moment: datetime, since: datetime | None = None) -
     return list(session().scalars(found))
 
 
-# ---- what waits for organizers
+# ---- what waits
 
 
-def tracks_in_charge(actor: Actor) -> list[Track]:
-    """The tracks whose results an organizer publishes."""
+def tracks_to_draw_up(actor: Actor) -> list[Track]:
+    """The tracks in an organizer's charge that are ready for their results and have none yet."""
+    opened = exists().where(CodeDraw.track_id == Track.id, CodeDraw.opened_at.is_not(None))
+    parts = select(func.count()).where(
+        ExamSheet.track_id == Track.id, ExamSheet.handed_in_at.is_not(None)
+    )
+    found = (
+        select(Track, parts.scalar_subquery())
+        .join(Track.event)
+        .outerjoin(Publication, Publication.track_id == Track.id)
+        .where(
+            in_charge(actor, Permission.RESULTS_PUBLISH),
+            Publication.id.is_(None),
+            Event.published_at.is_not(None),
+            or_(Event.kind != EventKind.COMPETITION, opened),
+        )
+        .options(contains_eager(Track.event), joinedload(Track.ruleset))
+        .order_by(Event.starts_on, Track.code)
+    )
+    return [track for track, number in session().execute(found) if _is_due(track, number)]
+
+
+def _is_due(track: Track, handed_in: int) -> bool:
+    """Whether an exam has all its parts, a class all its half days; a contest's map is open."""
+    rules = track.rules
+    if isinstance(rules, ExamRules):
+        return handed_in >= len(rules.parts)
+    if isinstance(rules, TrainingRules):
+        return max(one.on for one in rules.half_days) < clock.today()
+    return True
+
+
+def tracks_to_open(actor: Actor) -> list[Track]:
+    """The tracks whose marks are signed off and whose map is still sealed."""
+    events = actor.scope_ids(Permission.DRAW, ScopeKind.EVENT)
+    tracks = actor.scope_ids(Permission.DRAW, ScopeKind.TRACK)
     found = (
         select(Track)
         .join(Track.event)
-        .where(in_charge(actor, Permission.RESULTS_PUBLISH))
-        .options(contains_eager(Track.event), joinedload(Track.ruleset))
+        .join(Scheme, Scheme.track_id == Track.id)
+        .join(CodeDraw, CodeDraw.track_id == Track.id)
+        .where(
+            Scheme.submitted_at.is_not(None),
+            CodeDraw.drawn_at.is_not(None),
+            CodeDraw.opened_at.is_(None),
+            or_(Event.id.in_(events), Track.id.in_(tracks)),
+        )
+        .options(contains_eager(Track.event))
         .order_by(Event.starts_on, Track.code)
     )
     return list(session().scalars(found))
 
 
-def with_publication(track_ids: Iterable[int]) -> dict[int, Publication]:
-    """The publications of several tracks."""
-    found = select(Publication).where(Publication.track_id.in_(list(track_ids)))
-    return {one.track_id: one for one in session().scalars(found)}
+def tracks_with_results(track_ids: Iterable[int]) -> list[int]:
+    """Those of some competition tracks whose results are public now, in any group."""
+    found = (
+        select(Publication.track_id)
+        .join(Track, Track.id == Publication.track_id)
+        .join(Event, Event.id == Track.event_id)
+        .where(
+            Publication.track_id.in_(list(track_ids)),
+            Publication.public_at <= clock.now(),
+            Event.kind == EventKind.COMPETITION,
+        )
+        .execution_options(**ACROSS)
+    )
+    return list(session().scalars(found))
 
 
 def units_and_people(entry_ids: Sequence[int]) -> tuple[set[int], set[int]]:

@@ -235,9 +235,9 @@ def make_result_sheet_pdf(work: Work) -> str:
         version=_version(publication),
         digest=publication.digest if publication else "",
     )
+    title = f"{track.event.name} {reader.name(track)}"
     work.progress(0, 1)
     work.out.write(result_sheet_pdf(sheet, translate=work.words, fonts_dir=work.fonts_dir))
-    title = f"{track.event.name} {reader.name(track)}"
     return safe_file_name(f"{title} {reader.words(N_('Result sheet to sign'))}", "pdf")
 
 

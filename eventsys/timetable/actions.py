@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from eventsys import clock
 from eventsys.audit.actions import record
 from eventsys.db import new_id, session
+from eventsys.errors import NotThere
 from eventsys.events.models import Track
 from eventsys.events.rules import EventKind, ExamRules
 from eventsys.identity.policy import Actor, authorize
@@ -108,9 +109,7 @@ def _check_session(track: Track, facts: SessionFacts, held: Session | None) -> N
     parts = {one.code for one in rules.parts} if isinstance(rules, ExamRules) else {""}
     if facts.part not in parts:
         raise PartUnknown
-    session().scalar(
-        select(Room.id).where(Room.id == facts.room_id).with_for_update(key_share=True)
-    )
+    _lock_room(facts.room_id, track.group_id)
     own = held.id if held else None
     other = queries.session_in_room(facts.room_id, facts.starts_at, facts.ends_at, own)
     if other is not None:
@@ -123,6 +122,12 @@ def _check_session(track: Track, facts: SessionFacts, held: Session | None) -> N
     named = queries.session_named(track.id, facts.name)
     if named is not None and named.id != own:
         raise NameTaken(name=facts.name)
+
+
+def _lock_room(room_id: int, group_id: int) -> None:
+    room = select(Room.id).where(Room.id == room_id, Room.group_id == group_id)
+    if session().scalar(room.with_for_update(key_share=True)) is None:
+        raise NotThere
 
 
 def remove_session(actor: Actor, held: Session) -> None:

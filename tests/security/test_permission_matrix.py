@@ -61,6 +61,7 @@ def ask(client: FlaskClient, app: Flask, cell: Cell) -> tuple[int, bytes, str]:
         url = app.url_for(cell.rule.endpoint, **cell.thing.values)
     answer = client.open(url, method=cell.rule.method, headers={"Accept": "text/html"})
     body = TOKENS.sub(b"", answer.data)
+    answer.close()
     return answer.status_code, body, answer.location or ""
 
 

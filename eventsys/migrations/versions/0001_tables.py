@@ -1431,6 +1431,9 @@ def upgrade() -> None:
         sa.Column("signature", sa.String(length=120), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_reason", sa.String(length=200), nullable=False),
+        sa.Column(
+            "replaced_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(
             ["entry_id"], ["entry.id"], name=op.f("fk_certificate_entry_id_entry")
@@ -1440,6 +1443,11 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_certificate_person_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["replaced_by_id"],
+            ["certificate.id"],
+            name=op.f("fk_certificate_replaced_by_id_certificate"),
         ),
         sa.ForeignKeyConstraint(
             ["track_id"], ["track.id"], name=op.f("fk_certificate_track_id_track")
@@ -1456,6 +1464,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("certificate", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_certificate_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_certificate_number"), ["number"], unique=False)
         batch_op.create_index(batch_op.f("ix_certificate_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_certificate_track_id"), ["track_id"], unique=False)
 
@@ -2002,6 +2011,7 @@ def downgrade() -> None:
     with op.batch_alter_table("certificate", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_certificate_track_id"))
         batch_op.drop_index(batch_op.f("ix_certificate_person_id"))
+        batch_op.drop_index(batch_op.f("ix_certificate_number"))
         batch_op.drop_index(batch_op.f("ix_certificate_group_id"))
 
     op.drop_table("certificate")

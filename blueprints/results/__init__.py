@@ -1,0 +1,5 @@
+"""Results: the opening of the map, rankings, drawing up and publishing, what the public sees."""
+
+from blueprints.results.routes import bp
+
+__all__ = ["bp"]

@@ -1,0 +1,225 @@
+"""Pages of results: for organizers before, for everybody from the stated moment on."""
+
+from flask import Blueprint, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from blueprints.language import named
+from blueprints.results.forms import DrawUpForm, OpenMapForm, ReasonForm
+from blueprints.scoring.passwords import proves
+from blueprints.web import DoForm, WebForm, load, me, page
+from eventsys import clock
+from eventsys.db import session
+from eventsys.draws.queries import draw_of
+from eventsys.errors import NotThere
+from eventsys.events.models import Track
+from eventsys.events.queries import ACROSS, public_event
+from eventsys.events.rules import EventKind
+from eventsys.identity.policy import Actor
+from eventsys.results import actions, queries
+from eventsys.results.models import Publication
+from eventsys.results.outcomes import completions, decisions, last_day
+from eventsys.results.policy import (
+    may_open_map,
+    may_publish,
+    may_reach_results,
+    may_see_results,
+    may_take_back,
+)
+from eventsys.results.states import OUTCOME_LABELS
+from eventsys.scoring.exam_queries import exam_rules, exam_sheets
+from eventsys.scoring.queries import competition_rules, scheme_of
+from eventsys.scoring.states import PART_LABELS
+from eventsys.tasks.actions import ask
+from eventsys.tasks.models import Task
+from eventsys.tasks.rules import TASK_LABELS, TaskKind
+
+bp = Blueprint("results", __name__)
+FILES = {
+    EventKind.COMPETITION: (TaskKind.RESULTS_XLSX, TaskKind.RESULT_SHEET_PDF),
+    EventKind.TRAINING: (),
+    EventKind.EXAM: (TaskKind.EXAM_XLSX,),
+}
+
+
+# ---- for everybody
+
+
+@bp.get("/e/<int:event_id>/results")
+def public(event_id: int) -> ResponseReturnValue:
+    """What is public of an event's results; the same page for nothing and for not yet."""
+    event = public_event(event_id)
+    if event is None:
+        raise NotThere
+    return page(
+        "results/public.html",
+        event=event,
+        results=queries.public_results(event.id, clock.now()),
+        outcomes=OUTCOME_LABELS,
+    )
+
+
+@bp.get("/e/tracks/<int:track_id>/results")
+def public_track(track_id: int) -> ResponseReturnValue:
+    """The same, from the address of one track."""
+    found = select(Track.event_id).where(Track.id == track_id).execution_options(**ACROSS)
+    event_id = session().scalar(found)
+    if event_id is None or public_event(event_id) is None:
+        raise NotThere
+    return redirect(url_for(".public", event_id=event_id, _anchor=f"t{track_id}"))
+
+
+@bp.get("/results/mine")
+def mine() -> ResponseReturnValue:
+    """The published results of my unit, and mine."""
+    return page(
+        "results/mine.html",
+        rows=queries.results_for(me(), clock.now()),
+        outcomes=OUTCOME_LABELS,
+        statuses=PART_LABELS,
+    )
+
+
+# ---- opening the map
+
+
+@bp.route("/tracks/<int:track_id>/open-map", methods=["GET", "POST"])
+def open_map(track_id: int) -> ResponseReturnValue:
+    """The encryption judge and a supervisor together, once, after the signature."""
+    track = load(Track, track_id, may_open_map)
+    form = OpenMapForm()
+    form.offer(track)
+    witness = form.given() if form.submitted() else None
+    if witness and proves(
+        form, witness.username, actions.open_map_together, track, witness, form.password.data
+    ):
+        flash(_("The map is open."), "ok")
+        return redirect(url_for(".open_map", track_id=track.id))
+    return page(
+        "results/open_map.html",
+        form=form,
+        track=track,
+        draw=draw_of(track.id),
+        scheme=scheme_of(track.id),
+        behind=queries.entries_behind(track.id),
+    )
+
+
+# ---- drawing up and publishing
+
+
+@bp.route("/tracks/<int:track_id>/results", methods=["GET", "POST"], endpoint="track")
+def track_results(track_id: int) -> ResponseReturnValue:
+    """The results of a track: a preview for the organizer, then what was drawn up."""
+    track = load(Track, track_id, may_reach_results)
+    if not may_see_results(me(), track):
+        return page("results/not_yet.html", track=track)
+    form = DrawUpForm()
+    stated = track.event.results_due_at
+    form.offer(stated)
+    due_at = form.given(stated) if form.submitted() else None
+    if due_at is not None and form.commits(actions.draw_up, track, due_at):
+        _say(form.result)
+        return redirect(url_for(".track", track_id=track.id))
+    return _track_page(track, form)
+
+
+def _say(publication: Publication) -> None:
+    moment = f"{clock.in_shanghai(publication.due_at):%Y-%m-%d %H:%M}"
+    if publication.public_at:
+        flash(_("The results are public."), "ok")
+    else:
+        flash(_("The results are drawn up and become public on %(moment)s.", moment=moment), "ok")
+
+
+def _track_page(track: Track, form: WebForm) -> ResponseReturnValue:
+    publication = queries.publication_of(track.id)
+    kind = track.event.kind
+    return page(
+        "results/track.html",
+        form=form,
+        track=track,
+        publication=publication,
+        is_public=publication is not None and publication.is_public_at(clock.now()),
+        rows=queries.rows_of(publication.id) if publication else [],
+        publishes=may_publish(me(), track),
+        files=FILES[kind],
+        labels=TASK_LABELS,
+        outcomes=OUTCOME_LABELS,
+        statuses=PART_LABELS,
+        **_PREVIEWS[kind](track),
+    )
+
+
+def _competition(track: Track) -> dict[str, object]:
+    scheme = scheme_of(track.id)
+    signed = scheme if scheme and scheme.submitted_at else None
+    return {
+        "rules": competition_rules(track),
+        "signed": signed,
+        "ranking": queries.standings(track) if signed else None,
+        "draw": draw_of(track.id),
+    }
+
+
+def _exam(track: Track) -> dict[str, object]:
+    return {
+        "rules": exam_rules(track),
+        "decisions": decisions(track),
+        "sheets": {part: sheet for (_key, part), sheet in exam_sheets([track.id]).items()},
+    }
+
+
+def _class(track: Track) -> dict[str, object]:
+    last = last_day(track)
+    return {"lines": completions(track), "last_day": last, "running": last >= clock.today()}
+
+
+_PREVIEWS = {
+    EventKind.COMPETITION: _competition,
+    EventKind.EXAM: _exam,
+    EventKind.TRAINING: _class,
+}
+
+
+@bp.route("/results/<int:publication_id>/take-back", methods=["GET", "POST"])
+def take_back(publication_id: int) -> ResponseReturnValue:
+    """Undo the drawing up before the stated moment."""
+    publication = load(Publication, publication_id, may_take_back)
+    track = publication.track
+    form = ReasonForm()
+    if form.submitted() and form.commits(actions.take_back, publication, form.reason.data):
+        flash(_("The results are taken back. Draw them up again when they are right."), "ok")
+        return redirect(url_for(".track", track_id=track.id))
+    return page("results/take_back.html", form=form, track=track, publication=publication)
+
+
+@bp.route("/tracks/<int:track_id>/results/reopen/<part>", methods=["GET", "POST"])
+def reopen_part(track_id: int, part: str) -> ResponseReturnValue:
+    """Give a part of an exam back to its assessors."""
+    track = load(Track, track_id, may_publish)
+    if track.event.kind is not EventKind.EXAM:
+        raise NotThere
+    form = ReasonForm()
+    if form.submitted() and form.commits(actions.reopen_part, track, part, form.reason.data):
+        flash(_("The part is open again for its assessors."), "ok")
+        return redirect(url_for(".track", track_id=track.id))
+    return page("results/reopen_part.html", form=form, track=track, part=part)
+
+
+@bp.post("/tracks/<int:track_id>/results/file/<kind>")
+def ask_file(track_id: int, kind: str) -> ResponseReturnValue:
+    """Ask for one of the files of this kind of event."""
+    track = load(Track, track_id, may_see_results)
+    wanted = next((one for one in FILES[track.event.kind] if one.value == kind), None)
+    if wanted is None:
+        raise NotThere
+    form = DoForm()
+    if form.submitted() and form.commits(_ask, track, wanted):
+        return redirect(url_for("tasks.show", task_id=form.result.id))
+    return _track_page(track, form)
+
+
+def _ask(actor: Actor, track: Track, kind: TaskKind) -> Task:
+    return ask(actor, track.group_id, kind, named(track), track_id=track.id)

@@ -1,0 +1,129 @@
+"""Printing: the paper is the frozen record, and what cannot be printed is refused by name."""
+
+import io
+
+import pytest
+from openpyxl import load_workbook
+from pypdf import PdfReader
+from sqlalchemy import select, update
+
+from eventsys.certificates import actions, rules
+from eventsys.certificates.keys import ready_signer
+from eventsys.certificates.models import Certificate
+from eventsys.db import session, transaction
+from eventsys.errors import Forbidden
+from eventsys.events.models import Track
+from eventsys.identity.models import User
+from eventsys.results.states import Outcome
+from eventsys.tasks.models import Task
+from eventsys.tasks.rules import TaskState
+from scheduling.work import do_waiting_tasks
+from tests.published import enter_many, publish
+
+
+@pytest.fixture
+def issued(act, world, settings):
+    """A function that issues first prizes to new people with these names."""
+
+    def run(names):
+        keys = enter_many(world.track_a, world.unit1_a, names)
+        publish(world.track_a, dict.fromkeys(keys, Outcome.FIRST))
+        with transaction():
+            track = session().get_one(Track, world.track_a)
+            signer = ready_signer(settings.keys_dir)
+            actions.issue_due(act("office_a"), track, signer, 100)
+        return list(session().scalars(select(Certificate).order_by(Certificate.number)))
+
+    return run
+
+
+def printed(actor, certificates, settings):
+    with transaction():
+        task_id = actions.ask_to_print(actor, certificates, "证书").id
+    do_waiting_tasks()
+    task = session().get_one(Task, task_id, populate_existing=True)
+    content = (settings.files_dir / task.file_path).read_bytes() if task.file_path else b""
+    return task, content
+
+
+def test_the_paper_bears_names_numbers_and_chinese_labels_whoever_prints(act, issued, settings):
+    found = issued(["张骉", "欧阳淏然"])
+    office = act("office_a")
+    with transaction():
+        session().execute(update(User).where(User.id == office.user_id).values(language="en"))
+
+    task, content = printed(office, found, settings)
+
+    assert (task.state, task.problem) == (TaskState.DONE, "")
+    texts = [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
+    assert [
+        [words for words in (one.holder, one.number, "证书编号") if words not in text]
+        for one, text in zip(found, texts, strict=True)
+    ] == [[], []]
+
+
+def test_a_name_the_font_lacks_stops_the_print_and_the_character_is_named(act, issued, settings):
+    found = issued(["张骉", "吴\U0002ceb0"])
+
+    task, content = printed(act("office_a"), found, settings)
+
+    assert (task.state, content) == (TaskState.FAILED, b"")
+    assert "吴\U0002ceb0" in task.problem
+    assert "U+2CEB0" in task.problem
+
+
+def test_a_record_altered_in_the_database_is_not_printed(act, issued, settings):
+    (one,) = issued(["张骉"])
+    with transaction():
+        document = {**one.document, "award": "特等奖"}
+        session().execute(update(Certificate).values(document=document))
+
+    task, _content = printed(act("office_a"), [one], settings)
+
+    assert (task.state, one.number in task.problem) == (TaskState.FAILED, True)
+
+
+def test_only_valid_certificates_are_printed(act, issued):
+    office, (one,) = act("office_a"), issued(["张骉"])
+    with transaction():
+        actions.revoke(office, one, "成绩更正后收回")
+
+    with pytest.raises(rules.NotValid), transaction():
+        actions.ask_to_print(office, [one], "x")
+
+
+def test_holder_leader_of_the_unit_and_office_print_and_nobody_else(act, issued, world):
+    (one,) = issued(["张骉"])
+    with transaction():
+        user = session().get_one(User, world.participant_a)
+        user.person_id = one.person_id
+
+    for name in ("participant_a", "leader1_a", "office_a"):
+        with transaction():
+            actions.ask_to_print(act(name), [one], name)
+    for name in ("leader2_a", "participant_b", "office_b", "judge1_a", "admin_a"):
+        with pytest.raises(Forbidden), transaction():
+            actions.ask_to_print(act(name), [one], name)
+
+
+def test_at_most_five_hundred_go_into_one_file(act, issued):
+    (one,) = issued(["张骉"])
+
+    with pytest.raises(rules.TooManyAtOnce), transaction():
+        actions.ask_to_print(act("office_a"), [one] * 501, "x")
+
+
+def test_the_file_of_an_issue_lists_what_the_track_has(act, world, inside, settings):
+    keys = enter_many(world.track_a, world.unit1_a, ["张骉", "=1+1"])
+    publish(world.track_a, dict.fromkeys(keys, Outcome.FIRST))
+    with transaction():
+        track = session().get_one(Track, world.track_a)
+        task_id = actions.ask_to_issue(act("office_a"), track).id
+
+    do_waiting_tasks()
+
+    task = session().get_one(Task, task_id, populate_existing=True)
+    sheet = load_workbook(settings.files_dir / task.file_path).worksheets[0]
+    rows = list(sheet.iter_rows(values_only=True))
+    assert [row[1] for row in rows[-2:]] == ["张骉", "=1+1"]
+    assert [cell.data_type for cell in list(sheet.iter_rows())[-1][:2]] == ["s", "s"]
