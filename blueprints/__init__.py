@@ -4,18 +4,39 @@ from flask import Flask
 
 from blueprints import (
     accounts,
+    attendance,
     catalogue,
+    draws,
     events,
     fees,
     home,
     members,
     registration,
+    results,
+    scoring,
     setup,
     status,
     tasks,
+    timetable,
 )
 
-FEATURES = (status, home, accounts, events, registration, members, setup, tasks, catalogue, fees)
+FEATURES = (
+    status,
+    home,
+    accounts,
+    events,
+    registration,
+    timetable,
+    attendance,
+    draws,
+    scoring,
+    results,
+    members,
+    setup,
+    tasks,
+    catalogue,
+    fees,
+)
 
 
 def register(app: Flask) -> None:

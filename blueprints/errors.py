@@ -19,6 +19,12 @@ HTTP_TEXTS = {
     405: N_("This address is not opened like that. Go back and use the button on the page."),
     413: N_("The file is too large. Upload at most 10 MB."),
 }
+HEADINGS = {
+    403: N_("Not allowed"),
+    404: N_("Nothing here"),
+    409: N_("Out of date"),
+    422: N_("This cannot be done"),
+}
 BROKEN = N_(
     "Something broke on our side. Nothing was changed. Note this number for your administrator:"
 )
@@ -72,4 +78,5 @@ def broken(error: Exception) -> ResponseReturnValue:
 def _error(code: int, text: str) -> ResponseReturnValue:
     if wants_json():
         return jsonify(message=text), code
-    return render_template("error.html", status=code, text=text), code
+    heading = gettext(HEADINGS[code]) if code in HEADINGS else None
+    return render_template("error.html", status=code, heading=heading, text=text), code

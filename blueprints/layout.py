@@ -48,6 +48,9 @@ MENU = (
     MenuItem(
         N_("My participation"), "registration.taking_part", "user", frozenset({R.PARTICIPANT})
     ),
+    MenuItem(N_("Judging"), "scoring.my_tracks", "scale", frozenset({R.JUDGE, R.CHIEF_JUDGE})),
+    MenuItem(N_("Exam marks"), "scoring.my_exams", "pencil", frozenset({R.ASSESSOR})),
+    MenuItem(N_("Results"), "results.mine", "trophy", frozenset({R.TEAM_LEADER, R.PARTICIPANT})),
     MenuItem(N_("Accounts"), "accounts.people", "users", frozenset({R.GROUP_ADMIN})),
     MenuItem(N_("Member units"), "members.units", "building", frozenset({R.GROUP_ADMIN})),
     MenuItem(N_("Record"), "members.record", "history", frozenset({R.GROUP_ADMIN})),
@@ -63,6 +66,13 @@ MENU = (
         "handshake",
         frozenset({R.ORGANIZER, R.GROUP_ADMIN}),
     ),
+    MenuItem(
+        N_("My timetable"),
+        "timetable.my_day",
+        "calendar",
+        frozenset({R.TEAM_LEADER, R.PARTICIPANT}),
+    ),
+    MenuItem(N_("Venues and rooms"), "timetable.venues", "map-pin", frozenset({R.ORGANIZER})),
     MenuItem(
         N_("My files"),
         "tasks.mine",

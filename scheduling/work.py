@@ -11,13 +11,17 @@ from flask_babel import force_locale, gettext
 
 from eventsys import clock
 from eventsys.config import Settings
+from eventsys.attendance.reports import make_hours_xlsx, make_sign_in_pdf, make_tickets_pdf
 from eventsys.db import enter_group, leave_groups, session, transaction
 from eventsys.errors import N_, DomainError
+from eventsys.results.exam_reports import make_exam_xlsx
+from eventsys.results.reports import make_result_sheet_pdf, make_results_xlsx
 from eventsys.tasks import actions, queries
 from eventsys.tasks.files import new_file, old_files
 from eventsys.tasks.models import Task
 from eventsys.tasks.rules import MOST_ATTEMPTS, TaskKind
 from eventsys.tasks.work import Maker, Work
+from eventsys.timetable.reports import make_seats_pdf
 from scheduling.certificates import issue_certificates, print_certificates
 
 log = logging.getLogger(__name__)
@@ -35,6 +39,13 @@ GIVEN_UP = N_(
 MAKERS: dict[TaskKind, Maker] = {
     TaskKind.CERTIFICATES: issue_certificates,
     TaskKind.CERTIFICATES_PDF: print_certificates,
+    TaskKind.RESULTS_XLSX: make_results_xlsx,
+    TaskKind.RESULT_SHEET_PDF: make_result_sheet_pdf,
+    TaskKind.EXAM_XLSX: make_exam_xlsx,
+    TaskKind.TICKETS_PDF: make_tickets_pdf,
+    TaskKind.SIGN_IN_PDF: make_sign_in_pdf,
+    TaskKind.SEATS_PDF: make_seats_pdf,
+    TaskKind.HOURS_XLSX: make_hours_xlsx,
 }
 
 

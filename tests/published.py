@@ -31,7 +31,6 @@ def publish(
             drawn_up_at=clock.now(),
             drawn_up_by="组织者",
             due_at=clock.now(),
-            public_at=public_at or clock.now() - timedelta(minutes=1),
             digest="0" * 64,
         )
         session().add(publication)
@@ -51,6 +50,8 @@ def publish(
                     outcome=outcome,
                 )
             )
+        session().flush()
+        publication.public_at = public_at or clock.now() - timedelta(minutes=1)
 
 
 def enter_many(track_id: int, unit_id: int, names: list[str], *, team: str = "") -> list[int]:

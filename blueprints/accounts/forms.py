@@ -85,4 +85,4 @@ class RoleForm(WebForm):
 class InviteForm(RoleForm):
     """Whom to invite, as what."""
 
-    name = StringField(_("Name"), [NEEDED, Length(max=50)])
+    name = StringField(_("Full name"), [NEEDED, Length(max=50)])

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 
+from blueprints.accounts.devices import device_name
 from blueprints.accounts.forms import AcceptForm, InviteForm, PasswordForm, RoleForm, SignInForm
 from blueprints.accounts.places import places_of
 from blueprints.language import COOKIE, LANGUAGES
@@ -167,6 +168,7 @@ def own_account() -> ResponseReturnValue:
         sessions=queries.sessions_of(user.id),
         here=current_user.login.id,
         grants=sorted(me().grants),
+        device_name=device_name,
     )
 
 

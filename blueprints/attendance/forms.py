@@ -8,10 +8,18 @@ from eventsys.attendance.tickets import LONGEST_SCAN
 
 
 class ScanForm(WebForm):
-    """What the scanner typed, or nothing: then the entry that is shown is meant."""
+    """What the scanner typed or the steward chose; with neither, the entry shown is meant."""
 
     code = StringField(_("Ticket, number or name"), [Length(max=LONGEST_SCAN)])
+    pick = HiddenField(validators=[Length(max=LONGEST_SCAN)])
     pending = HiddenField(validators=[Length(max=LONGEST_SCAN)])
+    look = HiddenField()
+
+    @property
+    def wanted(self) -> str:
+        """What is to be looked up."""
+        shown = self.pending.data if self.look.data else ""
+        return self.code.data or self.pick.data or shown or ""
 
 
 class ReasonForm(WebForm):

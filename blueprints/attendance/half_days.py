@@ -12,7 +12,7 @@ from blueprints.attendance.files import order_file
 from blueprints.attendance.forms import ReasonForm
 from blueprints.attendance.routes import bp
 from blueprints.language import show_moment
-from blueprints.web import DoForm, load, me, page, settings
+from blueprints.web import DoForm, load, me, page, settings, words
 from eventsys import clock
 from eventsys.attendance import actions, queries
 from eventsys.attendance.policy import may_check_in, may_correct, may_see_hours
@@ -72,7 +72,7 @@ def _picture(track: Track) -> dict[str, Any]:
     try:
         half_day = current_half_day(rules.half_days, moment)
     except DomainError as refusal:
-        return shown | {"half_day": None, "refusal": refusal}
+        return shown | {"half_day": None, "problem": words(refusal)}
     token = poster_token(track.id, key_of(half_day), moment)
     drawing = qr_svg(f"{settings().public_url}/h/{token}")
     roll = queries.roll([track], moment)

@@ -130,11 +130,11 @@ def _desk(desk: Desk) -> ResponseReturnValue:
     form, scan = ScanForm(), Scan()
     scanned = request.args.get("ticket", "")
     if form.submitted():
-        scanned = form.code.data or ""
-        if not scanned and form.pending.data and form.commits(_let_in, desk, form.pending.data):
+        scanned, shown = form.wanted, form.pending.data or ""
+        if not scanned and shown and form.commits(_let_in, desk, shown):
             _say(form.result)
             return redirect(desk.url)
-        scanned = scanned or form.pending.data or ""
+        scanned = scanned or shown
     if scanned:
         scan = look_up(desk, scanned, form)
     return page(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from eventsys.errors import N_
 from eventsys.events.rules import EventKind
 from eventsys.identity.rules import Permission
+from eventsys.results.queries import tracks_with_results
 
 COMPETITION, TRAINING, EXAM = EventKind.COMPETITION, EventKind.TRAINING, EventKind.EXAM
 
@@ -29,6 +30,69 @@ DOORS: tuple[Door, ...] = (
         frozenset(EventKind),
         Permission.ENTRIES_SEE,
     ),
+    Door(
+        N_("Sessions and stations"),
+        "timetable.track",
+        "armchair",
+        frozenset({COMPETITION, TRAINING, EXAM}),
+        Permission.PLACES_MANAGE,
+    ),
+    Door(
+        N_("Check-in"),
+        "attendance.track_desk",
+        "scan-line",
+        frozenset({COMPETITION, EXAM}),
+        Permission.CHECK_IN,
+    ),
+    Door(
+        N_("Sign-in for the half day"),
+        "attendance.track_desk",
+        "scan-line",
+        frozenset({TRAINING}),
+        Permission.CHECK_IN,
+    ),
+    Door(
+        N_("Table of hours"),
+        "attendance.hours_table",
+        "list-checks",
+        frozenset({TRAINING}),
+        Permission.ENTRIES_SEE,
+    ),
+    Door(
+        N_("Blind codes"),
+        "draws.draw",
+        "shuffle",
+        frozenset({COMPETITION}),
+        Permission.EVENTS_SEE,
+    ),
+    Door(
+        N_("Marking scheme"),
+        "scoring.scheme",
+        "list-checks",
+        frozenset({COMPETITION}),
+        Permission.SCHEME_MANAGE,
+    ),
+    Door(
+        N_("Panel of judges"),
+        "scoring.panel",
+        "scale",
+        frozenset({COMPETITION}),
+        Permission.SCHEME_MANAGE,
+    ),
+    Door(
+        N_("Open the map"),
+        "results.open_map",
+        "key-round",
+        frozenset({COMPETITION}),
+        Permission.DRAW,
+    ),
+    Door(
+        N_("Results"),
+        "results.track",
+        "trophy",
+        frozenset(EventKind),
+        Permission.RESULTS_SEE,
+    ),
 )
 
 
@@ -42,4 +106,6 @@ class PublicDoor:
     shown: Callable[[Collection[int]], Collection[int]]
 
 
-PUBLIC_DOORS: tuple[PublicDoor, ...] = ()
+PUBLIC_DOORS: tuple[PublicDoor, ...] = (
+    PublicDoor(N_("Results"), "results.public_track", "trophy", tracks_with_results),
+)

@@ -2,10 +2,15 @@
 
 from collections.abc import Callable
 
+from blueprints.attendance import waiting as attendance
+from blueprints.draws import waiting as draws
 from blueprints.events import waiting as events
 from blueprints.fees import waiting as fees
 from blueprints.registration import waiting as registration
+from blueprints.results import waiting as results
+from blueprints.scoring import waiting as scoring
 from blueprints.tasks import waiting as tasks
+from blueprints.timetable import waiting as timetable
 from blueprints.waiting import Waiting
 from eventsys.identity.policy import Actor
 
@@ -13,7 +18,12 @@ SOURCES: tuple[Callable[[Actor], list[Waiting]], ...] = (
     tasks.waiting,
     events.waiting,
     registration.waiting,
+    scoring.waiting,
+    results.waiting,
     fees.waiting,
+    timetable.waiting,
+    attendance.waiting,
+    draws.waiting,
 )
 
 

@@ -1,12 +1,13 @@
 """The words for deeds and their facts, as the record shows them."""
 
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any
 
 from flask_babel import gettext
 
 from eventsys.errors import N_
-from eventsys.identity.rules import ROLE_LABELS, Role
+from eventsys.identity.rules import ROLE_LABELS, Role, ScopeKind
 
 DEED_LABELS = {
     "access.denied": N_("Turned away"),
@@ -148,6 +149,18 @@ FACT_LABELS = {
     "round": N_("round"),
     "prices": N_("prices"),
 }
+PLACE_LABELS = {
+    ScopeKind.PLATFORM: N_("Platform"),
+    ScopeKind.GROUP: N_("The whole group"),
+    ScopeKind.UNIT: N_("Unit"),
+    ScopeKind.EVENT: N_("Event"),
+    ScopeKind.TRACK: N_("Track or class"),
+}
+
+
+def choices() -> list[tuple[str, str]]:
+    """Every deed with its words, in the order of the words."""
+    return sorted(((deed, gettext(text)) for deed, text in DEED_LABELS.items()), key=itemgetter(1))
 
 
 def deed_label(deed: str) -> str:
@@ -165,8 +178,10 @@ def _fact_label(key: str) -> str:
 
 
 def _value(key: str, value: object) -> str:
-    if key == "role" and value in set(Role):
-        return gettext(ROLE_LABELS[Role(str(value))])
+    if key == "role" and isinstance(value, str) and value in set(Role):
+        return gettext(ROLE_LABELS[Role(value)])
+    if key == "scope" and isinstance(value, list):
+        return gettext(PLACE_LABELS[ScopeKind(value[0])])
     if isinstance(value, Mapping):
         return "; ".join(f"{_fact_label(str(one))}: {text}" for one, text in value.items())
     if isinstance(value, list):

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.listing import asked, paged
+from blueprints.members.deeds import choices, deed_label, told
 from blueprints.members.forms import LeaveForm, ReturnForm, UnitForm
 from blueprints.web import load, me, page
 from eventsys import clock
@@ -104,4 +105,7 @@ def record() -> ResponseReturnValue:
         entries=paged(entries_of(group_id, asked("deed"), asked("q"))),
         broken=verify_chain(group_id) if asked("verify") else None,
         verified=bool(asked("verify")),
+        deeds=choices(),
+        deed_label=deed_label,
+        told=told,
     )

@@ -48,8 +48,8 @@ class PersonRow(Row):
     marks = ("name", "id_number")
     member_id = HiddenField()
     name = StringField(_("Full name"), [Length(max=200)])
-    id_kind = SelectField(_("Document type"))
-    id_number = StringField(_("Document number"), [Length(max=60)])
+    id_kind = SelectField(_("Identity document type"))
+    id_number = StringField(_("Identity document number"), [Length(max=60)])
     phone = StringField(_("Phone"), [Length(max=40)])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

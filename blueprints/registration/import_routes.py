@@ -40,7 +40,8 @@ def template(track_id: int) -> ResponseReturnValue:
         notes_name=_("How to fill it in"),
     )
     out.seek(0)
-    name = safe_file_name(f"{track.name}-{_('Registration table')}", "xlsx")
+    title = _("Registration table")
+    name = safe_file_name(f"{track.name}-{title}", "xlsx")
     return send_file(out, mimetype=XLSX, as_attachment=True, download_name=name)
 
 

@@ -7,14 +7,20 @@ from flask_babel import gettext
 from wtforms import DateTimeLocalField, PasswordField, RadioField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from blueprints.web import UNPROCESSABLE, WebForm, _
+from blueprints.web import WebForm, _
 from eventsys import clock
 from eventsys.draws.queries import supervisors
+from eventsys.errors import N_, RuleBroken
 from eventsys.events.models import Track
 from eventsys.identity.models import User
 
 NEEDED = InputRequired(_("Fill in this field."))
 FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
+
+
+class MomentMissing(RuleBroken):
+    field = "moment"
+    message = N_("Enter the moment, or choose another way to publish.")
 
 
 class When(StrEnum):
@@ -45,8 +51,7 @@ class DrawUpForm(WebForm):
         """The moment; ``None`` when another one was wanted and not entered."""
         if self.when.data == When.MOMENT:
             if self.moment.data is None:
-                self.moment.errors = (gettext("Fill in this field."),)
-                self.status = UNPROCESSABLE
+                self.refuse(MomentMissing())
                 return None
             return clock.from_shanghai(self.moment.data)
         return stated if self.when.data == When.STATED and stated else clock.now()

@@ -12,7 +12,7 @@ NEEDED = InputRequired(_("Fill in this field."))
 class AdminForm(WebForm):
     """The account that is made at the same time."""
 
-    name = StringField(_("Name"), [NEEDED, Length(max=50)])
+    name = StringField(_("Full name"), [NEEDED, Length(max=50)])
     username = StringField(
         _("Sign-in name"),
         [

@@ -10,27 +10,24 @@ from blueprints.web import DoForm, WebForm, load, me, page
 from eventsys.errors import NotThere
 from eventsys.timetable import place_actions, queries
 from eventsys.timetable.models import Room, Station, Venue
-from eventsys.timetable.policy import may_manage_place, may_manage_venues
+from eventsys.timetable.policy import may_manage_place, may_manage_venues, may_see_venues
 from eventsys.timetable.rules import rows_of
 
 
 @bp.route("/venues", methods=["GET", "POST"])
 def venues() -> ResponseReturnValue:
     """The venues of the group with their rooms, and one more."""
-    require_planner()
+    if not may_see_venues(me()):
+        raise NotThere
     form = VenueForm()
     if form.submitted() and form.commits(
         place_actions.add_venue, form.name.data, form.address.data or ""
     ):
         flash(_("The venue is there. Add its rooms next."), "ok")
         return redirect(url_for(".venue", venue_id=form.result.id))
-    return page("timetable/venues.html", form=form, venues=queries.venues())
-
-
-def require_planner() -> None:
-    """Venues belong to the whole group: so do those who manage them."""
-    if not may_manage_venues(me()):
-        raise NotThere
+    return page(
+        "timetable/venues.html", form=form, venues=queries.venues(), manages=may_manage_venues(me())
+    )
 
 
 @bp.route("/venues/<int:venue_id>", methods=["GET", "POST"])

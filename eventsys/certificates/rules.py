@@ -67,6 +67,12 @@ class TooManyAtOnce(RuleBroken):
     message = N_("At most %(most)s certificates go into one file. Choose fewer.")
 
 
+class NoSuchCertificate(RuleBroken):
+    message = N_(
+        "No certificate bears this number together with this name. Compare both with the paper."
+    )
+
+
 class ReasonNeeded(RuleBroken):
     field = "reason"
     message = N_("Write the reason in at least five characters; whoever checks the paper reads it.")

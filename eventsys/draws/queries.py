@@ -6,6 +6,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from eventsys import clock
+from eventsys.attendance.models import Arrival
 from eventsys.db import session
 from eventsys.draws.models import BlindCode, CodeDraw
 from eventsys.draws.rules import MapSealed
@@ -15,6 +16,7 @@ from eventsys.identity.actor import Actor
 from eventsys.identity.models import RoleGrant, User
 from eventsys.identity.rules import Permission, Role, ScopeKind
 from eventsys.registration.models import Entry
+from eventsys.registration.rules import EntryState
 from eventsys.timetable.models import Placement, Station
 from eventsys.timetable.queries import PEOPLE
 
@@ -126,12 +128,18 @@ def supervisors(track: Track) -> list[User]:
     return list(session().scalars(found))
 
 
-def tracks_to_draw(actor: Actor) -> list[Track]:
-    """The competition tracks whose codes this encryption judge has still to draw."""
+def tracks_to_draw(actor: Actor) -> list[tuple[Track, int]]:
+    """The competition tracks this encryption judge has still to draw, with how many are here."""
     events = actor.scope_ids(Permission.DRAW, ScopeKind.EVENT)
     tracks = actor.scope_ids(Permission.DRAW, ScopeKind.TRACK)
+    here = (
+        select(func.count(Arrival.id))
+        .join(Entry, Entry.id == Arrival.entry_id)
+        .where(Entry.track_id == Track.id, Entry.state == EntryState.APPROVED)
+        .scalar_subquery()
+    )
     found = (
-        select(Track)
+        select(Track, here)
         .join(Track.event)
         .options(contains_eager(Track.event))
         .outerjoin(CodeDraw, CodeDraw.track_id == Track.id)
@@ -143,4 +151,4 @@ def tracks_to_draw(actor: Actor) -> list[Track]:
         )
         .order_by(Event.name, Track.code)
     )
-    return list(session().scalars(found))
+    return [(track, number) for track, number in session().execute(found)]

@@ -47,7 +47,7 @@ KIND_LABELS = {
 STATE_LABELS = {
     EventState.DRAFT: N_("Draft"),
     EventState.PUBLISHED: N_("Published"),
-    EventState.REGISTRATION_CLOSED: N_("Registration closed"),
+    EventState.REGISTRATION_CLOSED: N_("Registration has closed"),
     EventState.FINISHED: N_("Finished"),
     EventState.CANCELLED: N_("Cancelled"),
 }

@@ -28,11 +28,11 @@ COLUMNS = (
     Column("team", N_("Team")),
     Column("role", N_("Role")),
     Column("name", N_("Full name")),
-    Column("id_kind", N_("Document type")),
-    Column("id_number", N_("Document number")),
+    Column("id_kind", N_("Identity document type")),
+    Column("id_number", N_("Identity document number")),
     Column("phone", N_("Phone")),
     Column("state", N_("State")),
-    Column("submitted_at", N_("Submitted"), Kind.MOMENT),
+    Column("submitted_at", N_("Submitted at"), Kind.MOMENT),
 )
 MASKED = N_("Identity numbers are masked. Whoever needs full ones asks for them with a reason.")
 FULL = N_("This file holds full identity numbers. Keep it locked away and delete it after use.")

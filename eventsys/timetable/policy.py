@@ -2,8 +2,13 @@
 
 from eventsys.events.models import Track
 from eventsys.identity.policy import Actor
-from eventsys.identity.rules import Permission
+from eventsys.identity.rules import GRANTS, Permission
 from eventsys.timetable.models import Room, Session, Station, Venue
+
+
+def may_see_venues(actor: Actor, _thing: object = None) -> bool:
+    """Whoever plans an event needs to know the rooms."""
+    return any(Permission.PLACES_MANAGE in GRANTS[role] for role in actor.roles)
 
 
 def may_manage_venues(actor: Actor, _thing: object = None) -> bool:

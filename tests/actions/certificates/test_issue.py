@@ -33,7 +33,7 @@ def signer(settings):
 
 @pytest.fixture
 def published(inside, world):
-    """Six entries of the contest of group A: three prizes, one without, one absent, one cancelled."""
+    """Six entries of the contest of group A: three prizes, none, absent, cancelled."""
     outcomes = [
         Outcome.FIRST,
         Outcome.SECOND,
@@ -110,9 +110,9 @@ def test_nothing_is_issued_before_the_results_are_public(act, world, inside, sig
 
 
 def test_a_batch_that_fails_gives_no_number_away(act, world, published, signer):
-    with pytest.raises(ZeroDivisionError), transaction():
-        actions.issue_due(act("office_a"), session().get_one(Track, world.track_a), signer, 2)
-        raise ZeroDivisionError
+    office = act("office_a")
+    with transaction(keep=False):
+        actions.issue_due(office, session().get_one(Track, world.track_a), signer, 2)
 
     issue(act("office_a"), world.track_a, signer)
 

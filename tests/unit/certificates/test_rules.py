@@ -38,8 +38,14 @@ def of(kind, outcome, **other):
 
 
 def test_a_number_reads_prefix_year_serial_and_check_digit():
-    assert rules.certificate_number("J", 2026, 128) == "J-2026-000128-0"
+    assert rules.certificate_number("J", 2026, 128) == "J-2026-000128-4"
     assert rules.certificate_number("J", 2026, 1_000_000).count("-") == 3
+
+
+@pytest.mark.parametrize("known", ["86095742719", "65929970489", "26954371827"])
+def test_the_check_digit_is_that_of_the_standard(known):
+    """German tax numbers are MOD 11,10 too; these are the published examples."""
+    assert rules.check_digit("", int(known[:4]), int(known[4:10])) == int(known[10])
 
 
 @given(PREFIXES, YEARS, SERIALS)
