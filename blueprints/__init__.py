@@ -6,11 +6,13 @@ from blueprints import (
     accounts,
     attendance,
     catalogue,
+    certificates,
     draws,
     events,
     fees,
     home,
     members,
+    places,
     registration,
     results,
     scoring,
@@ -26,6 +28,7 @@ FEATURES = (
     accounts,
     events,
     registration,
+    places,
     timetable,
     attendance,
     draws,
@@ -36,6 +39,7 @@ FEATURES = (
     tasks,
     catalogue,
     fees,
+    certificates,
 )
 
 

@@ -2,11 +2,11 @@
 
 import secrets
 
-from flask import Flask, current_app, jsonify, render_template, request
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
 from blueprints.guard import NotSignedIn, WrongRole, record_denial
 from blueprints.web import CONFLICT, UNPROCESSABLE, wants_json, words
@@ -28,6 +28,7 @@ HEADINGS = {
 BROKEN = N_(
     "Something broke on our side. Nothing was changed. Note this number for your administrator:"
 )
+FOREIGN_HOST = N_("This server does not answer to that name. Use the address you were given.")
 STALE = N_("The page was open for too long. Go back, reload it and send it again.")
 
 
@@ -62,7 +63,12 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
     if error.response is not None:
         return error.response
-    return _error(code, gettext(HTTP_TEXTS.get(code, HTTP_TEXTS[400])))
+    if isinstance(error, SecurityError):  # no page can be drawn: its links would need the name
+        return Response(gettext(FOREIGN_HOST), code, mimetype="text/plain")
+    answer = make_response(_error(code, gettext(HTTP_TEXTS.get(code, HTTP_TEXTS[400]))))
+    if isinstance(error, MethodNotAllowed):
+        answer.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    return answer
 
 
 def broken(error: Exception) -> ResponseReturnValue:

@@ -7,7 +7,11 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from eventsys import clock
 from eventsys.db import leave_groups, session, transaction
+from eventsys.events.actions import close_registration
+from eventsys.events.queries import due_to_close
 from eventsys.identity.policy import System
+from eventsys.registration.importing import forget_imports
+from eventsys.registration.reminding import remind_of_closing
 from eventsys.results.actions import publish
 from eventsys.results.models import Publication
 from eventsys.results.queries import due_publications
@@ -37,9 +41,36 @@ def publish_due_results() -> int:
     return published
 
 
+def close_due_events() -> int:
+    """Close registration of every event whose hour has come."""
+    leave_groups()
+    with transaction():
+        due = due_to_close(clock.now())
+        for event in due:
+            close_registration(System(group_id=event.group_id), event)
+    return len(due)
+
+
+def remind_before_closing() -> int:
+    """Remind team leaders, once, of what they have not submitted the day before it closes."""
+    leave_groups()
+    with transaction():
+        return remind_of_closing(clock.now())
+
+
+def forget_uploads() -> int:
+    """Throw away uploaded tables that nobody confirmed within the hour."""
+    leave_groups()
+    with transaction():
+        return forget_imports(clock.now())
+
+
 JOBS: dict[Callable[[], int], BaseTrigger] = {
     beat: IntervalTrigger(seconds=20),
     do_waiting_tasks: IntervalTrigger(seconds=1),
     sweep_files: IntervalTrigger(minutes=15),
+    close_due_events: IntervalTrigger(seconds=5),
+    remind_before_closing: IntervalTrigger(minutes=10),
+    forget_uploads: IntervalTrigger(minutes=10),
     publish_due_results: IntervalTrigger(seconds=2),
 }

@@ -10,10 +10,11 @@ from flask import current_app
 from flask_babel import force_locale, gettext
 
 from eventsys import clock
-from eventsys.config import Settings
 from eventsys.attendance.reports import make_hours_xlsx, make_sign_in_pdf, make_tickets_pdf
+from eventsys.config import Settings
 from eventsys.db import enter_group, leave_groups, session, transaction
 from eventsys.errors import N_, DomainError
+from eventsys.registration.reports import make_entries_xlsx
 from eventsys.results.exam_reports import make_exam_xlsx
 from eventsys.results.reports import make_result_sheet_pdf, make_results_xlsx
 from eventsys.tasks import actions, queries
@@ -39,6 +40,7 @@ GIVEN_UP = N_(
 MAKERS: dict[TaskKind, Maker] = {
     TaskKind.CERTIFICATES: issue_certificates,
     TaskKind.CERTIFICATES_PDF: print_certificates,
+    TaskKind.ENTRIES_XLSX: make_entries_xlsx,
     TaskKind.RESULTS_XLSX: make_results_xlsx,
     TaskKind.RESULT_SHEET_PDF: make_result_sheet_pdf,
     TaskKind.EXAM_XLSX: make_exam_xlsx,

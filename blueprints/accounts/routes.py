@@ -28,6 +28,7 @@ from eventsys.identity.policy import (
     may_see_account,
     may_withdraw,
 )
+from eventsys.identity.rules import least_length
 
 bp = Blueprint("accounts", __name__, url_prefix="/account")
 A_YEAR = 31_536_000
@@ -143,7 +144,8 @@ def accept(token: str) -> ResponseReturnValue:
     if form.submitted() and form.commits(_accept, invitation, form):
         flash(_("Your account is ready. Sign in with it."), "ok")
         return redirect(url_for(".sign_in"))
-    return page("accounts/accept.html", form=form, invitation=invitation)
+    least = least_length(frozenset({invitation.role}))
+    return page("accounts/accept.html", form=form, invitation=invitation, least=least)
 
 
 def _accept(_actor: Actor, invitation: Invitation, form: AcceptForm) -> User:
@@ -169,6 +171,7 @@ def own_account() -> ResponseReturnValue:
         here=current_user.login.id,
         grants=sorted(me().grants),
         device_name=device_name,
+        least=least_length(me().roles),
     )
 
 

@@ -21,7 +21,7 @@ from eventsys.attendance.policy import (
     may_see_ticket,
     may_undo,
 )
-from eventsys.attendance.rules import PART_LABELS, key_of
+from eventsys.attendance.rules import PART_LABELS, key_of, state_of
 from eventsys.attendance.tickets import (
     TICKET_RULES,
     TICKET_TITLES,
@@ -66,6 +66,8 @@ def ticket(entry_id: int) -> ResponseReturnValue:
     if entry is None or not may_see_ticket(me(), entry):
         raise NotThere
     rules = entry.track.rules
+    half_days = rules.half_days if isinstance(rules, TrainingRules) else ()
+    signed = queries.sign_ins_of(entry.id)
     url = ticket_url(settings().public_url, entry.id)
     return page(
         "attendance/ticket.html",
@@ -78,10 +80,8 @@ def ticket(entry_id: int) -> ResponseReturnValue:
         people=[one.person for one in entry.members if one.takes_part],
         seats=placements_of([entry.id]).get(entry.id, []),
         parts=part_names(entry.track),
-        half_days=rules.half_days if isinstance(rules, TrainingRules) else (),
-        signed=queries.sign_ins_of(entry.id),
+        half_days=[(one, state_of(key_of(one), signed, clock.now())) for one in half_days],
         part_labels=PART_LABELS,
-        key_of=key_of,
         arrival=queries.arrival_of(entry.id),
     )
 
@@ -143,6 +143,7 @@ def _desk(desk: Desk) -> ResponseReturnValue:
         desk=desk,
         scan=scan,
         roll=queries.roll(desk.tracks, clock.now()),
+        ended=queries.ended_tracks([one.id for one in desk.tracks]),
         half_days=_open_half_days(desk),
         token=ticket_token,
         number=ticket_number,

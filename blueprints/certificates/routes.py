@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from blueprints.certificates.forms import LookUpForm, ReasonForm
 from blueprints.listing import asked, paged
-from blueprints.web import DoForm, load, me, page, settings
+from blueprints.web import GREATEST_KEY, DoForm, load, me, page, settings
 from eventsys import clock
 from eventsys.certificates import actions, queries
 from eventsys.certificates.keys import known_signer, ready_signer
@@ -32,6 +32,7 @@ from eventsys.results.states import OUTCOME_LABELS
 
 bp = Blueprint("certificates", __name__)
 SHOWN = 50
+PICKED_AT_MOST = 1000
 TONES = {"valid": "ok", "revoked": "bad", "replaced": "warn", "altered": "bad"}
 
 
@@ -69,12 +70,15 @@ def issue(track_id: int) -> ResponseReturnValue:
 
 @bp.post("/certificates/tracks/<int:track_id>/print")
 def print_track(track_id: int) -> ResponseReturnValue:
-    """Have every valid certificate of a track drawn as one PDF."""
+    """Have the certificates of a track drawn; who is left out, and why, is said."""
     found = load(Track, track_id, may_issue)
     form = DoForm()
-    title = f"{found.event.name} {found.name}"
-    valid = queries.valid_certificates(found.id)
-    if form.submitted() and form.commits(actions.ask_to_print, valid, title):
+    if form.submitted() and form.commits(actions.ask_to_print_track, found):
+        valid = queries.valid_certificates(found.id)
+        left_out = [f"{one.holder} ({_codes(one.holder)})" for one in valid if _codes(one.holder)]
+        if left_out:
+            text = _("Not printed, because the print font lacks a character: %(names)s")
+            flash(text % {"names": ", ".join(left_out)}, "warn")
         return redirect(url_for("tasks.show", task_id=form.result.id))
     return _track_page(found, form)
 
@@ -90,10 +94,15 @@ def _track_page(found: Track, form: DoForm) -> ResponseReturnValue:
         is_public=publication is not None and publication.is_public_at(clock.now()),
         due=due,
         shown=due[:SHOWN],
-        unprintable=[(name, missing_glyphs(name)) for name in names if missing_glyphs(name)],
+        unprintable=[f"{name} ({_codes(name)})" for name in names if _codes(name)],
         issued=len(queries.valid_certificates(found.id)),
         outcomes=OUTCOME_LABELS,
     )
+
+
+def _codes(name: str) -> str:
+    """The characters of a name that the print font lacks, as anybody can look them up."""
+    return ", ".join(f"U+{ord(one):04X}" for one in missing_glyphs(name))
 
 
 @bp.get("/certificates")
@@ -108,17 +117,25 @@ def print_chosen() -> ResponseReturnValue:
     """Have the chosen certificates drawn as one PDF."""
     authorize(me(), may_issue_in_group, me().group_id or 0)
     form = DoForm()
-    chosen = queries.chosen(request.form.getlist("ids", type=int))
+    chosen = queries.chosen(request.form.getlist("ids", type=_key)[:PICKED_AT_MOST])
     title = _("Certificates chosen (%(n)s)", n=len(chosen))
     if form.submitted() and form.commits(actions.ask_to_print, chosen, title):
         return redirect(url_for("tasks.show", task_id=form.result.id))
     return _list_page(form)
 
 
+def _key(text: str) -> int:
+    """A key from a form or query; greater numbers than the database holds are none."""
+    key = int(text)
+    if not 0 < key <= GREATEST_KEY:
+        raise ValueError
+    return key
+
+
 def _list_page(form: DoForm) -> ResponseReturnValue:
     state = next((one for one in STATE_LABELS if one.value == asked("state")), None)
     in_list = None if state is CertificateState.ALTERED else state
-    track_id = request.args.get("track", type=int)
+    track_id = request.args.get("track", type=_key)
     return page(
         "certificates/issued.html",
         form=form,
@@ -131,9 +148,13 @@ def _list_page(form: DoForm) -> ResponseReturnValue:
 @bp.get("/certificates/<int:certificate_id>")
 def certificate(certificate_id: int) -> ResponseReturnValue:
     """One certificate as it was issued, with its other editions."""
-    found = load(Certificate, certificate_id, may_print)
+    return _certificate_page(load(Certificate, certificate_id, may_print), DoForm())
+
+
+def _certificate_page(found: Certificate, form: DoForm) -> ResponseReturnValue:
     return page(
         "certificates/certificate.html",
+        form=form,
         certificate=found,
         facts=found.document["facts"],
         state=_shown_state(found),
@@ -152,9 +173,7 @@ def print_one(certificate_id: int) -> ResponseReturnValue:
     title = f"{found.holder} {found.number}"
     if form.submitted() and form.commits(actions.ask_to_print, [found], title):
         return redirect(url_for("tasks.show", task_id=form.result.id))
-    flash(form.refusal or "", "bad")
-    answer, _status = certificate(certificate_id)
-    return answer, form.status
+    return _certificate_page(found, form)
 
 
 @bp.route("/certificates/<int:certificate_id>/revoke", methods=["GET", "POST"])

@@ -49,12 +49,14 @@ def _draw(actor: Actor, track: Track, witness_id: int) -> CodeDraw:
 def _draw_page(track: Track, form: WebForm) -> ResponseReturnValue:
     offered = form if isinstance(form, WitnessForm) else WitnessForm(formdata=None)
     offered.offer(_witnesses(track))
+    found = queries.draw_of(track.id)
     return page(
         "draws/draw.html",
         form=form,
         offered=offered,
         track=track,
-        draw=queries.draw_of(track.id),
+        draw=found,
+        seed=queries.seed_of(found) if found else None,
         count=queries.code_count(track.id),
         here=len(arrived(track.id)),
         expected=expected_number(track.id),

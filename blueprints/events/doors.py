@@ -93,6 +93,13 @@ DOORS: tuple[Door, ...] = (
         frozenset(EventKind),
         Permission.RESULTS_SEE,
     ),
+    Door(
+        N_("Certificates"),
+        "certificates.track",
+        "award",
+        frozenset(EventKind),
+        Permission.CERTIFICATES_ISSUE,
+    ),
 )
 
 

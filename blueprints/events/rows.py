@@ -6,7 +6,15 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_wtf import FlaskForm
-from wtforms import DateField, DecimalField, FieldList, IntegerField, SelectField, StringField
+from wtforms import (
+    DateField,
+    DecimalField,
+    Field,
+    FieldList,
+    IntegerField,
+    SelectField,
+    StringField,
+)
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from blueprints.events.forms import CODE_FORM, NEEDED, near
@@ -19,9 +27,19 @@ def whole(label: Any, least: int, most: int, *, needed: bool = True) -> IntegerF
     return IntegerField(label, [InputRequired(NEEDED.message) if needed else Optional(), bounds])
 
 
+class Between(NumberRange):
+    """Two bounds, for numbers only: NaN and infinity are none."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Refuse what lies outside, or nowhere."""
+        if isinstance(field.data, Decimal) and not field.data.is_finite():
+            field.data = None
+        super().__call__(form, field)
+
+
 def exact(label: Any, most: int, *, needed: bool = True) -> DecimalField:
     """A decimal number from zero to a bound, exactly as typed."""
-    bounds = NumberRange(Decimal(0), Decimal(most), _("Enter a number from %(min)s to %(max)s."))
+    bounds = Between(Decimal(0), Decimal(most), _("Enter a number from %(min)s to %(max)s."))
     first = InputRequired(NEEDED.message) if needed else Optional()
     return DecimalField(label, [first, bounds], places=None)
 
@@ -36,6 +54,13 @@ class Row(FlaskForm):
 
     marks: tuple[str, ...] = ()
     needed: tuple[str, ...] = ()
+
+    def shown(self, key: str) -> Field:
+        """A field as it is drawn: those that a filled-in row needs are not called optional."""
+        field: Field = self[key]
+        flags: Any = field.flags
+        flags.required = key in self.needed
+        return field
 
     def is_blank(self) -> bool:
         """Whether nothing was typed that makes it a row."""

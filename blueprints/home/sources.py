@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from blueprints.attendance import waiting as attendance
+from blueprints.certificates import waiting as certificates
 from blueprints.draws import waiting as draws
 from blueprints.events import waiting as events
 from blueprints.fees import waiting as fees
@@ -21,6 +22,7 @@ SOURCES: tuple[Callable[[Actor], list[Waiting]], ...] = (
     scoring.waiting,
     results.waiting,
     fees.waiting,
+    certificates.waiting,
     timetable.waiting,
     attendance.waiting,
     draws.waiting,

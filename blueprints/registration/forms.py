@@ -7,6 +7,7 @@ from flask_babel import gettext
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
+    Field,
     FieldList,
     Form,
     FormField,
@@ -46,6 +47,7 @@ class PersonRow(Row):
     """One person. With ``member_id`` an empty number means: the one that is stored."""
 
     marks = ("name", "id_number")
+    needed = ("name",)
     member_id = HiddenField()
     name = StringField(_("Full name"), [Length(max=200)])
     id_kind = SelectField(_("Identity document type"))
@@ -57,6 +59,14 @@ class PersonRow(Row):
         recognised = ("", gettext("Identity card, or recognised by its form"))
         kinds = [(kind.value, gettext(label)) for kind, label in ID_KIND_LABELS.items()]
         self.id_kind.choices = [recognised, *kinds]
+
+    def shown(self, key: str) -> Field:
+        """A number that is stored need not be typed again."""
+        field = super().shown(key)
+        if key == "id_number":
+            flags: Any = field.flags
+            flags.required = not self.member_id.data
+        return field
 
     def read(self, role: MemberRole) -> Given | None:
         """The person, normalised; ``None`` when a field is refused, which is said there."""
@@ -141,7 +151,19 @@ class EntryForm(UnfitForm):
         rows = [(one.form, self.shape.role) for one in self.people]
         rows += [(one.form, MemberRole.INSTRUCTOR) for one in self.instructors]
         self.given_people = [(row, row.read(role)) for row, role in rows if not row.is_blank()]
-        return all(given is not None for _row, given in self.given_people)
+        self.form_errors = [
+            gettext("%(name)s: %(problem)s", name=row.name.data or at, problem=text)
+            for at, (row, _given) in enumerate(self.given_people, start=1)
+            for texts in row.errors.values()
+            for text in texts
+        ]
+        return not self.form_errors
+
+    def team_name_drawn(self) -> Field:
+        """The team's name as it is drawn: a draft may wait for it, a submitted entry may not."""
+        flags: Any = self.team_name.flags
+        flags.required = self.shape.is_team
+        return self.team_name
 
     def given(self) -> EntryFacts:
         """The entry, normalised."""

@@ -22,7 +22,7 @@ from eventsys.registration.rules import ID_KIND_LABELS, ROLE_LABELS, Shape, shap
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_SHOWN = 200
-Shown = list[tuple[int | str, str, str]]
+Shown = list[tuple[str, str, str]]
 
 
 @bp.get("/tracks/<int:track_id>/import/template")
@@ -117,7 +117,10 @@ def _read(form: UploadForm, track: Track) -> tables.Reading | None:
 
 def show_problems(problems: list[CellProblem]) -> Shown:
     """Row, column, and reason with cure, in the reader's words."""
-    return [(one.row, one.column_header, words(one.refusal)) for one in problems]
+    return [
+        (_("Row %(n)s", n=one.row), one.column_header or "–", words(one.refusal))
+        for one in problems
+    ]
 
 
 def show_notice(notice: Notice) -> str:

@@ -1,6 +1,5 @@
-"""Venues and rooms, sessions and stations, the timetable of an event, one's own day."""
+"""Sessions and stations, the timetable of an event, one's own day."""
 
-from blueprints.timetable import places
 from blueprints.timetable.routes import bp
 
-__all__ = ["bp", "places"]
+__all__ = ["bp"]

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask_babel import gettext
 from wtforms import (
-    BooleanField,
     DateField,
     HiddenField,
     IntegerField,
@@ -13,7 +12,7 @@ from wtforms import (
     StringField,
     TimeField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length
 
 from blueprints.language import named
 from blueprints.web import WebForm, _
@@ -22,41 +21,8 @@ from eventsys.events.models import Track
 from eventsys.events.rules import ExamRules
 from eventsys.timetable.actions import SessionFacts
 from eventsys.timetable.models import Room, Session
-from eventsys.timetable.rules import LONGEST_PREFIX, ROW_MOST, STATIONS_AT_ONCE
 
 NEEDED = InputRequired(_("Fill in this field."))
-SIDE_BY_SIDE = NumberRange(1, ROW_MOST, _("Between 1 and 20."))
-AT_ONCE = NumberRange(0, STATIONS_AT_ONCE, _("At most 200 at once."))
-
-
-class VenueForm(WebForm):
-    """A building or campus."""
-
-    name = StringField(_("Name"), [NEEDED, Length(max=100)])
-    address = StringField(_("Address"), [Length(max=200)])
-
-
-class RoomForm(WebForm):
-    """A room and its stations."""
-
-    name = StringField(_("Name"), [NEEDED, Length(max=100)])
-    per_row = IntegerField(_("Stations side by side"), [NEEDED, SIDE_BY_SIDE], default=5)
-    stations = IntegerField(_("Stations or seats"), [NEEDED, AT_ONCE], default=20)
-    spare = IntegerField(_("Spare stations"), [Optional(), AT_ONCE], default=2)
-
-
-class StationsForm(WebForm):
-    """More stations for a room."""
-
-    number = IntegerField(_("How many more"), [NEEDED, NumberRange(1, STATIONS_AT_ONCE)])
-    prefix = StringField(_("Letters before the number"), [Length(max=LONGEST_PREFIX)])
-    is_spare = BooleanField(_("Keep these free in draws (spare stations)"))
-
-
-class ArrangeForm(WebForm):
-    """How the stations of a room stand."""
-
-    per_row = IntegerField(_("Stations side by side"), [NEEDED, SIDE_BY_SIDE])
 
 
 class SessionForm(WebForm):

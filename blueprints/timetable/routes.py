@@ -8,7 +8,7 @@ from blueprints.timetable.board import days_of, stops_by_day
 from blueprints.timetable.forms import DrawForm, PlaceForm, SessionForm, part_names
 from blueprints.web import DoForm, WebForm, load, me, page
 from eventsys.attendance.queries import arrived
-from eventsys.attendance.tickets import ticket_number
+from eventsys.attendance.tickets import TICKET_TITLES, ticket_number
 from eventsys.db import session, transaction
 from eventsys.errors import NotThere
 from eventsys.events.models import Event, Track
@@ -45,6 +45,7 @@ def _track_page(found: Track, form: WebForm | None) -> ResponseReturnValue:
         rows=rows,
         parts=parts,
         seated=with_stations,
+        ticket_title=TICKET_TITLES[found.event.kind],
         waiting={part: queries.unplaced(found.id, part) for part in parts} if with_stations else {},
         free={part: queries.free_stations(rows, part) for part in parts},
         draws={part: queries.last_draw(found.id, part) for part in parts},

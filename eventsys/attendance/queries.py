@@ -93,6 +93,12 @@ def check_in_end(track_id: int) -> CheckInEnd | None:
     return session().scalar(select(CheckInEnd).where(CheckInEnd.track_id == track_id))
 
 
+def ended_tracks(track_ids: Collection[int]) -> set[int]:
+    """Which of some tracks let nobody in any more."""
+    found = select(CheckInEnd.track_id).where(CheckInEnd.track_id.in_(track_ids))
+    return set(session().scalars(found))
+
+
 # ---- at the desk
 
 

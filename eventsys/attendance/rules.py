@@ -189,6 +189,25 @@ def check_window(key: HalfDayKey, moment: datetime) -> None:
         raise WindowOver(part=part, day=day, closes=f"{clock.in_shanghai(closes):%H:%M}")
 
 
+class HalfDayState(StrEnum):
+    """How a half day stands for a trainee."""
+
+    SIGNED = "signed"
+    OPEN = "open"
+    MISSED = "missed"
+    TO_COME = "to_come"
+
+
+def state_of(key: HalfDayKey, signed: Collection[HalfDayKey], moment: datetime) -> HalfDayState:
+    """Signed, or else what its window says at a moment."""
+    if key in signed:
+        return HalfDayState.SIGNED
+    opens, closes = window(key)
+    if moment < opens:
+        return HalfDayState.TO_COME
+    return HalfDayState.OPEN if moment < closes else HalfDayState.MISSED
+
+
 def hours(half_days: Iterable[HalfDay], signed: Collection[HalfDayKey]) -> Decimal:
     """The teaching hours (学时) of the half days signed for; others in ``signed`` count nothing."""
     return sum((one.hours for one in half_days if key_of(one) in signed), Decimal(0))

@@ -45,4 +45,5 @@ def _links(chain: int) -> Iterator[Link]:
         if not found:
             return
         read = found[-1].sequence
-        session().expunge_all()
+        for entry in found:
+            session().expunge(entry)

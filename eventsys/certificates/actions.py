@@ -16,6 +16,7 @@ from eventsys.certificates.rules import (
     REASON_LEAST,
     CertificateState,
     Earned,
+    NothingChosen,
     NothingDue,
     NotPublished,
     NotValid,
@@ -33,6 +34,7 @@ from eventsys.identity.models import Person
 from eventsys.identity.policy import Actor, authorize
 from eventsys.notifications.actions import notify
 from eventsys.notifications.rules import MessageKind
+from eventsys.printing.fonts import missing_glyphs
 from eventsys.registration.models import Entry
 from eventsys.results.models import ResultRow
 from eventsys.signing import Signer
@@ -170,7 +172,7 @@ def _tell(made: Sequence[Certificate]) -> None:
 def ask_to_print(actor: Actor, certificates: Sequence[Certificate], title: str) -> Task:
     """Have the worker draw valid certificates as one PDF, in the order of their numbers."""
     if not certificates:
-        raise NotThere
+        raise NothingChosen
     for one in certificates:
         authorize(actor, may_print, one)
     for one in certificates:
@@ -182,6 +184,15 @@ def ask_to_print(actor: Actor, certificates: Sequence[Certificate], title: str) 
     keys = sorted(one.id for one in certificates)
     group_id = certificates[0].group_id
     return ask(actor, group_id, TaskKind.CERTIFICATES_PDF, title, certificate_ids=keys)
+
+
+def ask_to_print_track(actor: Actor, track: Track) -> Task:
+    """Have every valid certificate of a track drawn, but those whose name the font cannot draw."""
+    authorize(actor, may_issue, track)
+    valid = queries.valid_certificates(track.id)
+    drawable = [one for one in valid if not missing_glyphs(one.holder)]
+
+    return ask_to_print(actor, drawable or valid, f"{track.event.name} {track.name}")
 
 
 def revoke(actor: Actor, certificate: Certificate, reason: str) -> None:

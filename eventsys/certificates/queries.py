@@ -113,8 +113,8 @@ def counted(publications: Iterable[Publication]) -> list[TrackCount]:
         .where(Certificate.track_id.in_(keys), Certificate.edition == 1)
         .group_by(Certificate.track_id)
     )
-    waiting = dict(session().execute(missing).tuples().all())
-    issued = dict(session().execute(made).tuples().all())
+    waiting = dict(session().execute(missing).all())
+    issued = dict(session().execute(made).all())
     return [
         TrackCount(
             one.track, one.public_at, issued.get(one.track_id, 0), waiting.get(one.track_id, 0)

@@ -1,21 +1,26 @@
 """Certificates on paper, and the register of what was issued."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
+from zipfile import ZipFile
 
 from eventsys.certificates.keys import known_signer
 from eventsys.certificates.models import Certificate
 from eventsys.certificates.queries import chosen, is_authentic
-from eventsys.certificates.rules import CertificateState, NotValid, RecordAltered
+from eventsys.certificates.rules import PAGES_AT_ONCE, CertificateState, NotValid, RecordAltered
 from eventsys.errors import N_, NotThere
 from eventsys.exports import Column, Kind, Table, safe_file_name
-from eventsys.printing.documents import CertificatePage, certificates_pdf
+from eventsys.printing.documents import CertificatePage, certificates_pdf, check_printable
 from eventsys.tasks.work import Work
 
 
 def make_certificates_pdf(work: Work) -> str:
-    """One page for each certificate, exactly as it was issued; the QR leads to its public page."""
+    """One page for each certificate, exactly as it was issued; the QR leads to its public page.
+
+    More than fifty come as several PDFs in one archive. Every name is checked before the first
+    page is drawn.
+    """
     keys = work.task.payload["certificate_ids"]
     found = chosen(keys)
     if len(found) != len(keys):
@@ -26,12 +31,28 @@ def make_certificates_pdf(work: Work) -> str:
             raise NotValid(number=one.number)
         if not is_authentic(one, signer):
             raise RecordAltered(number=one.number)
+    title = work.task.title
     pages = [certificate_page(one, work.public_url) for one in found]
+    for page in pages:
+        check_printable(page.holder)
     work.progress(0, len(pages))
 
-    work.out.write(certificates_pdf(pages, translate=work.words, fonts_dir=work.fonts_dir))
-    work.progress(len(pages), len(pages))
-    return safe_file_name(work.task.title, "pdf")
+    parts = _parts(work, pages)
+    if len(pages) <= PAGES_AT_ONCE:
+        work.out.write(next(parts)[1])
+        return safe_file_name(title, "pdf")
+    with ZipFile(work.out, "w") as archive:
+        for first, pdf in parts:
+            archive.writestr(safe_file_name(f"{first:04d} {title}", "pdf"), pdf)
+    return safe_file_name(title, "zip")
+
+
+def _parts(work: Work, pages: Sequence[CertificatePage]) -> Iterator[tuple[int, bytes]]:
+    """The pages as PDFs of a bearable size, each with the position of its first page."""
+    for start in range(0, len(pages), PAGES_AT_ONCE):
+        part = pages[start : start + PAGES_AT_ONCE]
+        yield start + 1, certificates_pdf(part, translate=work.words, fonts_dir=work.fonts_dir)
+        work.progress(start + len(part), len(pages))
 
 
 def certificate_page(certificate: Certificate, public_url: str) -> CertificatePage:

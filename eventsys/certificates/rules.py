@@ -22,7 +22,8 @@ SERIAL_DIGITS = 6
 NUMBER = re.compile(r"([A-Z]{1,3})-([0-9]{4})-([0-9]{6,9})-([0-9])", re.ASCII)
 TOKEN = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)  # 128 bits as base64url
 DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−－﹣"), "-")
-MOST_PRINTED = 500  # certificates in one PDF: what the typesetter does in half a minute
+PAGES_AT_ONCE = 50  # in one PDF: the typesetter remembers its last ten, 2 MB for each page
+MOST_PRINTED = 2000  # in one file, some minutes of work
 
 
 class CertificateState(StrEnum):
@@ -61,6 +62,10 @@ class RecordAltered(RuleBroken):
         "The record of certificate %(number)s does not match its signature and is not printed. Tell"
         " your administrator."
     )
+
+
+class NothingChosen(RuleBroken):
+    message = N_("Choose at least one certificate to print.")
 
 
 class TooManyAtOnce(RuleBroken):

@@ -19,6 +19,7 @@ from eventsys.registration.models import Entry
 from eventsys.registration.rules import EntryState
 from eventsys.timetable.models import Placement, Station
 from eventsys.timetable.queries import PEOPLE
+from eventsys.vault import vault
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,11 @@ def entry_of_codes(track_id: int) -> dict[str, int]:
     return {code: entry_id for code, entry_id in session().execute(pairs)}  # noqa: C416  rows
 
 
+def seed_of(found: CodeDraw) -> str | None:
+    """The seed, once the map is open: from then on anybody may draw again."""
+    return vault().open(found.seed_sealed) if found.opened_at else None
+
+
 def minute(track_id: int) -> list[MinuteLine]:
     """The whole map in the order of the codes. Only the encryption judge's page may ask."""
     codes = (
@@ -146,6 +152,7 @@ def tracks_to_draw(actor: Actor) -> list[tuple[Track, int]]:
         .where(
             Event.kind == EventKind.COMPETITION,
             Event.state.in_([EventState.PUBLISHED, EventState.REGISTRATION_CLOSED]),
+            Event.ends_on >= clock.today(),
             CodeDraw.drawn_at.is_(None),
             or_(Event.id.in_(events), Track.id.in_(tracks)),
         )

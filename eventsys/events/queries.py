@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import count
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, true
@@ -94,6 +94,14 @@ def usual_host(day: date) -> int | None:
         or_(Membership.ends_on.is_(None), Membership.ends_on >= day),
     )
     return session().scalar(found.order_by(Membership.starts_on).limit(1))
+
+
+def due_to_close(moment: datetime) -> list[Event]:
+    """Events whose registration is over by the clock; those another worker holds are left out."""
+    found = select(Event).where(
+        Event.state == EventState.PUBLISHED, Event.registration_closes_at <= moment
+    )
+    return list(session().scalars(found.with_for_update(skip_locked=True)))
 
 
 def drafts_in_charge(actor: Actor) -> list[Event]:

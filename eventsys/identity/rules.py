@@ -191,10 +191,15 @@ class EndsBeforeStart(RuleBroken):
     message = N_("The last day lies before the first day. Correct one of the two dates.")
 
 
+def least_length(roles: frozenset[Role]) -> int:
+    """How many characters a password needs; more for whoever decides about others."""
+    staff = roles - {Role.PARTICIPANT, Role.TEAM_LEADER}
+    return PASSWORD_MIN_STAFF if staff else PASSWORD_MIN
+
+
 def check_password(password: str, roles: frozenset[Role], names: tuple[str, ...]) -> None:
     """Refuse passwords that are too short for the role, well known, or made of the own name."""
-    staff = bool(roles - {Role.PARTICIPANT, Role.TEAM_LEADER})
-    least = PASSWORD_MIN_STAFF if staff else PASSWORD_MIN
+    least = least_length(roles)
     if len(password) < least:
         raise WeakPassword(least=least)
     if len(password) > PASSWORD_MAX:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import select
@@ -215,10 +216,12 @@ def _swap(rows: Sequence[Any], row: Criterion | Aspect, by: int) -> None:
     """Exchange a row with its neighbour; at the end of the list nothing happens."""
     if row not in rows:
         raise NotThere
-    here = rows.index(row)
+    ordered = sorted(rows, key=attrgetter("position"))
+    here = ordered.index(row)
     there = here + by
-    if 0 <= there < len(rows):
-        rows[here].position, rows[there].position = rows[there].position, rows[here].position
+    if 0 <= there < len(ordered):
+        other = ordered[there]
+        row.position, other.position = other.position, row.position
 
 
 def _new_aspect(criterion: Criterion, facts: AspectFacts, position: int) -> Aspect:

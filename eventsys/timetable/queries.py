@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from eventsys import clock
 from eventsys.db import session
 from eventsys.events.models import Event, Track
 from eventsys.events.rules import EventKind, EventState
@@ -280,7 +281,7 @@ def last_draw(track_id: int, part: str) -> StationDraw | None:
 
 
 def own_entries(actor: Actor) -> Select[Entry]:
-    """The approved entries of the actor's units, and those the actor takes part in."""
+    """The approved entries of the actor's units and of the actor, in events that are not over."""
     units = actor.scope_ids(Permission.ENTRIES_SUBMIT, ScopeKind.UNIT)
     mine = exists().where(
         Member.entry_id == Entry.id,
@@ -294,6 +295,7 @@ def own_entries(actor: Actor) -> Select[Entry]:
         .where(
             Entry.state == EntryState.APPROVED,
             Event.state.notin_([EventState.DRAFT, EventState.CANCELLED]),
+            Event.ends_on >= clock.today(),
             or_(Entry.unit_id.in_(units), mine),
         )
         .options(
@@ -334,6 +336,7 @@ def entries_without_station(scopes: Collection[Scope]) -> list[tuple[Track, int]
             Entry.state == EntryState.APPROVED,
             Event.kind != EventKind.TRAINING,
             Event.state.in_([EventState.PUBLISHED, EventState.REGISTRATION_CLOSED]),
+            Event.ends_on >= clock.today(),
             or_(Track.group_id.in_(groups), Event.id.in_(events)),
             ~has_one,
         )

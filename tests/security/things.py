@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from blueprints.policy import Rule
+from tests.security.more_world import CODE
 from tests.security.principals import Principal, holds, places
-from tests.world import World
+from tests.world import TODAY, World
 
 MISSING = 4711
 NARROWER = {
@@ -46,6 +47,8 @@ CLASS = Sort("class", "class", ({"track": "class"}, {"track": "class"}))
 EXAM_TRACK = Sort("exam_track", "exam_track", ({"track": "exam_track"}, {"track": "exam_track"}))
 ENTRY = Sort("entry1", "entry4", (UNIT1, UNIT2), owners=("participant", ""))
 GROUP_THING = (GROUP, GROUP)
+ON_TRACK = ({"track": "track"}, {"track": "track"})
+TEAM = {"track": "team_track"}
 
 SORTS: dict[str, Sort] = {
     "event_id": EVENT,
@@ -55,11 +58,74 @@ SORTS: dict[str, Sort] = {
     "user_id": Sort("leader1", "leader2", GROUP_THING),
     "unit_id": Sort("unit1", "unit2", GROUP_THING),
     "certificate_id": Sort("certificate", "certificate", GROUP_THING),
+    "grant_id": Sort("grant", "grant", GROUP_THING),
+    "invitation_id": Sort("invitation", "invitation", GROUP_THING),
+    "message_id": Sort("message", "message", GROUP_THING, owners=("leader1", "leader1")),
+    "task_id": Sort("task", "task", GROUP_THING, owners=("organizer", "organizer")),
+    "draft_id": Sort("draft", "draft", GROUP_THING, owners=("leader1", "leader1")),
+    "negotiation_id": Sort("negotiation", "negotiation", GROUP_THING),
+    "venue_id": Sort("venue", "venue", GROUP_THING),
+    "room_id": Sort("room", "room", GROUP_THING),
+    "station_id": Sort("station2", "station2", GROUP_THING),
+    "session_id": Sort("session", "session", ON_TRACK),
+    "placement_id": Sort("placement", "placement", ON_TRACK),
+    "arrival_id": Sort("arrival", "arrival", ON_TRACK),
+    "criterion_id": Sort("criterion", "criterion", ON_TRACK),
+    "aspect_id": Sort("aspect", "aspect", ON_TRACK),
+    "seat_id": Sort("seat", "seat", ON_TRACK),
+    "publication_id": Sort("publication", "publication", (TEAM, TEAM)),
 }
-LITERALS: dict[str, Any] = {"kind": "competition", "filename": "css/tokens.css"}
-# endpoints whose argument is not the usual sort of thing
-SPECIAL: dict[tuple[str, str], Sort] = {}
+LITERALS: dict[str, Any] = {
+    "kind": "competition",
+    "filename": "css/tokens.css",
+    "code": CODE,
+    "part": "T",
+    "seat": 1,
+    "way": "up",
+    "token": "garbage",
+    "on": TODAY.isoformat(),
+}
+# arguments that at some endpoints are not the usual sort of thing
+SPECIAL_LITERALS = {
+    ("attendance.correct", "part"): "am",
+    ("results.ask_file", "kind"): "results_xlsx",
+}
+LOGIN = Sort("login", "login", GROUP_THING, owners=("leader1", "leader1"))
+PAPER = Sort("paper1", "paper4", (UNIT1, UNIT2), owners=("participant", ""))
+TRAINEE = Sort(
+    "trainee1",
+    "trainee1",
+    ({"track": "class", "unit": "unit1"}, {"track": "class", "unit": "unit1"}),
+)
+OF_EXAMS = (
+    "scoring.exam_part",
+    "scoring.hand_in_part",
+    "scoring.import_marks",
+    "scoring.save_imported_marks",
+    "scoring.marks_template",
+    "results.reopen_part",
+)
+OF_CLASSES = (
+    "attendance.hours_file",
+    "attendance.hours_table",
+    "attendance.poster",
+    "attendance.poster_code",
+    "attendance.sign_in_file",
+)
+OF_PAPERS = ("certificate", "print_one", "revoke", "replace")
+SPECIAL: dict[tuple[str, str], Sort] = {
+    ("accounts.end_session", "session_id"): LOGIN,
+    ("results.public_track", "track_id"): Sort("track", "team_track", ON_TRACK, public=True),
+    ("attendance.correct", "entry_id"): TRAINEE,
+    **{(endpoint, "track_id"): EXAM_TRACK for endpoint in OF_EXAMS},
+    **{(endpoint, "track_id"): CLASS for endpoint in OF_CLASSES},
+    **{(f"certificates.{name}", "certificate_id"): PAPER for name in OF_PAPERS},
+}
 NO_ARGUMENT = "none"
+# a dead link of these is answered with what to do, alike for every wrong one
+EXPLAINED = {"accounts.accept", "attendance.sign_in_here"}
+# open only while the installation has no account
+GONE = {"setup.first_run"}
 
 
 @dataclass(frozen=True)
@@ -76,10 +142,21 @@ def things_for(
     world: World, rule: Rule, arguments: set[str], principal: Principal
 ) -> Iterator[Thing]:
     """Every relation that makes sense for an endpoint."""
-    literal = {name: LITERALS[name] for name in arguments if name in LITERALS}
+    literal = {
+        name: SPECIAL_LITERALS.get((rule.endpoint, name), LITERALS[name])
+        for name in arguments
+        if name in LITERALS
+    }
+    if "token" in arguments:
+        answers = rule.endpoint in EXPLAINED
+        relation = NO_ARGUMENT if answers else "missing"
+        yield Thing(relation, covered=answers, public=answers, values=literal)
+        return
     keyed = sorted(arguments - literal.keys())
     if not keyed:
-        yield Thing(NO_ARGUMENT, covered=True, public=True, values=literal)
+        whole = rule.relation != "group" or _holds_a_group(world, principal)
+        gone = rule.endpoint in GONE
+        yield Thing(NO_ARGUMENT, covered=whole and not gone, public=not gone, values=literal)
         return
     for relation, place, mark in (("own", 0, "a"), ("other", 1, "a"), ("other group", 0, "b")):
         sorts = [SPECIAL.get((rule.endpoint, name)) or SORTS[name] for name in keyed]
@@ -93,7 +170,11 @@ def things_for(
     yield Thing("missing", False, False, literal | dict.fromkeys(keyed, MISSING))
 
 
-def _covers(  # noqa: PLR0913  the question has as many sides
+def _holds_a_group(world: World, principal: Principal) -> bool:
+    return any(holds(world, principal, places(world, mark=mark)) for mark in ("a", "b"))
+
+
+def _covers(
     world: World, rule: Rule, principal: Principal, sort: Sort, place: int, mark: str
 ) -> bool:
     if rule.relation in {"person", "platform", "public"}:
@@ -101,7 +182,7 @@ def _covers(  # noqa: PLR0913  the question has as many sides
     account = principal.account or ""
     owner = sort.owners[place]
     owned = bool(owner) and account == f"{owner}_{mark}"
-    if rule.relation == "self" or principal.role == "participant" and rule.relation != "member":
+    if rule.relation == "self" or (principal.role == "participant" and rule.relation != "member"):
         return owned
     if rule.relation == "member":
         return account.endswith(f"_{mark}")

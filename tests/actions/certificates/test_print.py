@@ -1,13 +1,14 @@
 """Printing: the paper is the frozen record, and what cannot be printed is refused by name."""
 
 import io
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 from sqlalchemy import select, update
 
-from eventsys.certificates import actions, rules
+from eventsys.certificates import actions, reports, rules
 from eventsys.certificates.keys import ready_signer
 from eventsys.certificates.models import Certificate
 from eventsys.db import session, transaction
@@ -108,11 +109,39 @@ def test_holder_leader_of_the_unit_and_office_print_and_nobody_else(act, issued,
             actions.ask_to_print(act(name), [one], name)
 
 
-def test_at_most_five_hundred_go_into_one_file(act, issued):
+def test_at_most_two_thousand_go_into_one_file(act, issued):
     (one,) = issued(["张骉"])
 
     with pytest.raises(rules.TooManyAtOnce), transaction():
-        actions.ask_to_print(act("office_a"), [one] * 501, "x")
+        actions.ask_to_print(act("office_a"), [one] * 2001, "x")
+
+
+def test_more_than_one_pdf_holds_come_as_several_pdfs_in_order(act, issued, settings, monkeypatch):
+    monkeypatch.setattr(reports, "PAGES_AT_ONCE", 2)
+    found = issued(["张一", "张二", "张三", "张四", "张五"])
+    numbers = [one.number for one in found]
+
+    task, content = printed(act("office_a"), found, settings)
+
+    assert (task.done, task.total, task.file_name) == (5, 5, "证书.zip")
+    with ZipFile(io.BytesIO(content)) as archive:
+        parts = [PdfReader(io.BytesIO(archive.read(name))) for name in archive.namelist()]
+        assert archive.namelist() == ["0001_证书.pdf", "0003_证书.pdf", "0005_证书.pdf"]
+    texts = [page.extract_text() for part in parts for page in part.pages]
+    assert [number in text for number, text in zip(numbers, texts, strict=True)] == [True] * 5
+
+
+def test_a_whole_track_is_printed_without_those_the_font_cannot_draw(act, issued, settings, world):
+    issued(["张骉", "吴\U0002ceb0", "欧阳淏然"])
+    with transaction():
+        track = session().get_one(Track, world.track_a)
+        task_id = actions.ask_to_print_track(act("office_a"), track).id
+
+    do_waiting_tasks()
+
+    task = session().get_one(Task, task_id, populate_existing=True)
+    pages = PdfReader(io.BytesIO((settings.files_dir / task.file_path).read_bytes())).pages
+    assert (task.problem, len(pages)) == ("", 2)
 
 
 def test_the_file_of_an_issue_lists_what_the_track_has(act, world, inside, settings):

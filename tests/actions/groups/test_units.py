@@ -36,9 +36,7 @@ def admin(act, world):
 
 def admit(actor, facts=FACTS, starts_on=START, group_id=None):
     with transaction():
-        return admit_unit(
-            actor, group_id or actor.group_id, facts, MemberRole.MEMBER, starts_on
-        )
+        return admit_unit(actor, group_id or actor.group_id, facts, MemberRole.MEMBER, starts_on)
 
 
 def leave(actor, unit, ends_on, note="合并"):
@@ -139,7 +137,7 @@ def test_a_last_day_still_to_come_can_be_corrected(admin):
 def test_a_unit_that_has_left_cannot_leave_again(admin, at):
     unit = admit(admin)
     leave(admin, unit, date(2027, 6, 30))
-    at(clock.from_shanghai(datetime(2027, 7, 1)))
+    at(datetime(2027, 7, 1, tzinfo=clock.SHANGHAI))
 
     with pytest.raises(NotAMember):
         leave(admin, unit, date(2027, 12, 31))

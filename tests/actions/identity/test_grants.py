@@ -116,7 +116,11 @@ def test_a_role_given_twice_would_survive_its_end_and_is_refused(act, world):
 
 
 def test_an_ended_role_can_be_given_again(act, world):
-    admin, leader, (grant,) = act("admin_a"), user(world, "leader1_a"), grants_of(world, "leader1_a")
+    admin, leader, (grant,) = (
+        act("admin_a"),
+        user(world, "leader1_a"),
+        grants_of(world, "leader1_a"),
+    )
     end(admin, grant)
 
     again = give(admin, leader, Role.TEAM_LEADER, Scope(ScopeKind.UNIT, world.unit1_a))
@@ -185,7 +189,11 @@ def test_a_closed_account_has_no_roles_no_devices_and_no_way_in(act, world):
 
 
 def test_each_deed_is_on_record_in_the_group(act, world):
-    admin, leader, (grant,) = act("admin_a"), user(world, "leader1_a"), grants_of(world, "leader1_a")
+    admin, leader, (grant,) = (
+        act("admin_a"),
+        user(world, "leader1_a"),
+        grants_of(world, "leader1_a"),
+    )
     scope = Scope(ScopeKind.UNIT, world.unit2_a)
     given = give(admin, leader, Role.TEAM_LEADER, scope)
     end(admin, grant)

@@ -37,9 +37,7 @@ def unit(world):
 
 def invite(actor, role=Role.TEAM_LEADER, scope=None, term=ALWAYS, group_id=None):
     with transaction():
-        return grant_actions.invite(
-            actor, group_id or actor.group_id, "新领队", role, scope, term
-        )
+        return grant_actions.invite(actor, group_id or actor.group_id, "新领队", role, scope, term)
 
 
 def accept(token, username="newcomer", password=GOOD):
@@ -218,8 +216,8 @@ def test_a_place_of_another_group_typed_by_hand_is_refused(act, world, role, kin
 
     with pytest.raises(ScopeUnfit):
         invite(admin, role, scope)
+    leader = session().get_one(User, world.leader1_a)
     with pytest.raises(ScopeUnfit), transaction():
-        leader = session().get_one(User, world.leader1_a)
         grant_actions.grant_role(admin, leader, role, scope, ALWAYS)
 
     assert session().scalar(select(func.count(Invitation.id))) == 0
@@ -252,7 +250,16 @@ def test_a_term_that_ends_before_it_begins_is_refused(act, unit):
 
 @pytest.mark.parametrize(
     "account",
-    ["root", "organizer_a", "office_a", "leader1_a", "judge1_a", "chief_a", "participant_a", "admin_b"],
+    [
+        "root",
+        "organizer_a",
+        "office_a",
+        "leader1_a",
+        "judge1_a",
+        "chief_a",
+        "participant_a",
+        "admin_b",
+    ],
 )
 def test_only_the_administrator_of_the_group_invites(act, world, unit, account):
     with pytest.raises(Forbidden):
@@ -291,11 +298,15 @@ def test_inviting_withdrawing_and_accepting_are_on_record_without_the_link(act, 
         grant_actions.withdraw_invitation(admin, second)
 
     leave_groups()
-    found = session().scalars(
-        select(AuditEntry)
-        .where(AuditEntry.thing_kind == "invitation")
-        .order_by(AuditEntry.sequence)
-    ).all()
+    found = (
+        session()
+        .scalars(
+            select(AuditEntry)
+            .where(AuditEntry.thing_kind == "invitation")
+            .order_by(AuditEntry.sequence)
+        )
+        .all()
+    )
     assert [(one.deed, one.thing_id) for one in found] == [
         ("invitation.made", first.id),
         ("invitation.made", second.id),

@@ -1,8 +1,7 @@
-"""Identity numbers: sealed at rest, masked on sight, revealed for a reason, never merged by name."""
+"""Identity numbers: sealed at rest, masked on sight, revealed for a reason, never merged."""
 
 import json
 import os
-import random
 from datetime import date
 from pathlib import Path
 
@@ -88,8 +87,8 @@ def everything(database) -> bytes:
         return b"".join(one.read_bytes() for one in files_of(database) if one.is_file())
     with db.engine.connect() as connection:
         return "".join(
-            repr([list(map(plain, row)) for row in connection.execute(text(f"SELECT * FROM {name}"))])
-            for name in Model.metadata.tables
+            repr([list(map(plain, row)) for row in connection.execute(select(table))])
+            for table in Model.metadata.sorted_tables
         ).encode()
 
 
@@ -148,12 +147,8 @@ def test_no_number_is_left_after_changing_and_deleting(act, database, world):
     assert PHONE.encode() not in kept
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_no_number_of_many_lies_in_clear_in_the_database(act, database, world, seed):
-    dice = random.Random(seed)
-    numbers = [
-        id_number(410105, date(2000, 1, 1 + dice.randrange(28)), order) for order in range(1, 40)
-    ]
+def test_no_number_of_many_lies_in_clear_in_the_database(act, database, world):
+    numbers = [id_number(410105, date(2000, 1, 1 + order % 28), order) for order in range(1, 100)]
     leader = act("leader1_a")
     with transaction():
         for number in numbers:
@@ -316,7 +311,9 @@ def test_without_a_reason_nothing_is_shown(act, reason):
     assert reveals(person) == []
 
 
-@pytest.mark.parametrize("reason", [f"核对 {NUMBER}", f"核对{NUMBER[:17]}号", f"尾号{NUMBER[6:14]}核对"])
+@pytest.mark.parametrize(
+    "reason", [f"核对 {NUMBER}", f"核对{NUMBER[:17]}号", f"尾号{NUMBER[6:14]}核对"]
+)
 def test_a_reason_does_not_carry_the_number_into_the_record(act, reason):
     person = register(act("leader1_a"))
 

@@ -115,7 +115,9 @@ def test_the_present_password_cannot_be_guessed_on_a_borrowed_tablet(browse):
     assert is_in(client)
 
 
-@pytest.mark.parametrize("weak", ["short", "leader1_a", "Leader1_A1", "甲领队1甲领队1", "12345678901"])
+@pytest.mark.parametrize(
+    "weak", ["short", "leader1_a", "Leader1_A1", "甲领队1甲领队1", "12345678901"]
+)
 def test_a_weak_new_password_is_refused_at_its_field(browse, weak):
     client = browse("leader1_a")
 

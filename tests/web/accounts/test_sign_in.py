@@ -315,8 +315,8 @@ def test_signing_in_is_written_in_the_record_of_the_group(app, world):
 
     with app.app_context():
         leave_groups()
-        entry = session().scalars(
-            select(AuditEntry).where(AuditEntry.deed == "session.opened")
-        ).one()
+        entry = (
+            session().scalars(select(AuditEntry).where(AuditEntry.deed == "session.opened")).one()
+        )
         assert (entry.chain, entry.actor_id) == (world.group_a, world.leader1_a)
         assert session().get_one(User, world.leader1_a).closed_at is None

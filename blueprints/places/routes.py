@@ -1,17 +1,18 @@
 """Pages of venues, rooms and their stations."""
 
-from flask import flash, redirect, url_for
+from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from blueprints.timetable.forms import ArrangeForm, RoomForm, StationsForm, VenueForm
-from blueprints.timetable.routes import bp
+from blueprints.places.forms import ArrangeForm, RoomForm, StationsForm, VenueForm
 from blueprints.web import DoForm, WebForm, load, me, page
 from eventsys.errors import NotThere
 from eventsys.timetable import place_actions, queries
 from eventsys.timetable.models import Room, Station, Venue
 from eventsys.timetable.policy import may_manage_place, may_manage_venues, may_see_venues
 from eventsys.timetable.rules import rows_of
+
+bp = Blueprint("places", __name__, url_prefix="/places")
 
 
 @bp.route("/venues", methods=["GET", "POST"])
@@ -26,7 +27,7 @@ def venues() -> ResponseReturnValue:
         flash(_("The venue is there. Add its rooms next."), "ok")
         return redirect(url_for(".venue", venue_id=form.result.id))
     return page(
-        "timetable/venues.html", form=form, venues=queries.venues(), manages=may_manage_venues(me())
+        "places/venues.html", form=form, venues=queries.venues(), manages=may_manage_venues(me())
     )
 
 
@@ -45,7 +46,7 @@ def venue(venue_id: int) -> ResponseReturnValue:
     ):
         flash(_("The room is ready. This is how it looks."), "ok")
         return redirect(url_for(".room", room_id=form.result.id))
-    return page("timetable/venue.html", form=form, venue=found)
+    return page("places/venue.html", form=form, venue=found)
 
 
 @bp.route("/rooms/<int:room_id>", methods=["GET", "POST"])
@@ -70,7 +71,7 @@ def _room_page(found: Room, form: WebForm) -> ResponseReturnValue:
     arrange = form if isinstance(form, ArrangeForm) else ArrangeForm(formdata=None, obj=found)
     more = form if isinstance(form, StationsForm) else StationsForm(formdata=None)
     return page(
-        "timetable/room.html",
+        "places/room.html",
         form=form,
         arrange=arrange,
         more=more,
