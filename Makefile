@@ -49,8 +49,8 @@ browser: ## a Chromium for the browser tests
 	  { echo "No Chromium. Run: apt-get install -y chromium fonts-noto-cjk"; exit 1; }; }
 
 test: check browser ## install and run all tests, on both databases
-	@$(RUN)/pytest -q -n 2 tests/actions tests/web tests/security
-	@EVENTSYS_TEST_DB=postgres $(RUN)/pytest -q -n 2 tests/actions tests/web tests/security
+	@$(RUN)/pytest -q -n 2 tests/actions tests/web tests/security tests/races
+	@EVENTSYS_TEST_DB=postgres $(RUN)/pytest -q -n 2 tests/actions tests/web tests/security tests/races
 	@$(RUN)/pytest -q tests/browser
 
 vendor: ## fetch the front-end files again (needs npm)

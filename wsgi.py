@@ -9,6 +9,7 @@ from flask import Flask
 from flask_migrate import Migrate
 from flask_talisman import Talisman
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import blueprints
 import scheduling
@@ -43,6 +44,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SECRET_KEY=settings.secret,
         TESTING=settings.testing,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure,
@@ -73,6 +75,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.init_app(app)
     guard.init_app(app)
     app.url_defaults(_fingerprint)
+    if settings.proxies:  # so many trusted proxies stand in front and name the real source
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)
     return app
 
 

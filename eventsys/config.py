@@ -26,6 +26,7 @@ class Settings:
     demo: bool
     testing: bool
     inline_worker: bool
+    proxies: int
     secret: bytes
 
     @property
@@ -72,6 +73,7 @@ def read_settings(env: Mapping[str, str], root: Path) -> Settings:
         demo=demo,
         testing=env.get("EVENTSYS_TESTING") == "1",
         inline_worker=env.get("EVENTSYS_WORKER") == "inline",
+        proxies=int(env.get("EVENTSYS_PROXIES", "0")),
         secret=_secret(instance / "keys" / "secret"),
     )
 

@@ -40,9 +40,7 @@ SCHEME = (
             AspectFacts(
                 "A1.1", AspectKind.DEDUCTION, "工艺文件每处错误", Decimal(70), step=Decimal("0.5")
             ),
-            AspectFacts(
-                "A1.2", AspectKind.JUDGEMENT, "程序结构", Decimal(30), levels=LEVELS
-            ),
+            AspectFacts("A1.2", AspectKind.JUDGEMENT, "程序结构", Decimal(30), levels=LEVELS),
         ),
     ),
     CriterionFacts(
@@ -50,16 +48,14 @@ SCHEME = (
         "B1",
         "零件加工",
         aspects=(
-            AspectFacts(
-                "B1.1", AspectKind.DEDUCTION, "加工缺陷", Decimal(90), step=Decimal("0.5")
-            ),
+            AspectFacts("B1.1", AspectKind.DEDUCTION, "加工缺陷", Decimal(90), step=Decimal("0.5")),
             AspectFacts(
                 "B1.2",
                 AspectKind.MEASUREMENT,
                 "外径",
                 Decimal(6),
                 low=Decimal("31.984"),
-                high=Decimal("32"),
+                high=Decimal(32),
                 unit="mm",
             ),
             AspectFacts("B1.3", AspectKind.CHECK, "倒角完整", Decimal(4)),
@@ -100,9 +96,7 @@ def draw(world: World) -> list[str]:
     with transaction():
         track = track_of(world)
         here = session().scalars(
-            select(Entry.id).where(
-                Entry.track_id == track.id, Entry.state == EntryState.APPROVED
-            )
+            select(Entry.id).where(Entry.track_id == track.id, Entry.state == EntryState.APPROVED)
         )
         for entry_id in list(here):
             session().add(
@@ -140,9 +134,7 @@ def sheet(world: World, judge: int, code: str) -> MarkSheet:
 
 def tap(aspect_id: int, raw: str | None, seen: int = 0, op: str = "") -> Tap:
     """A tap with an id of its own."""
-    return Tap(
-        op or str(uuid.uuid4()), aspect_id, None if raw is None else Decimal(raw), seen
-    )
+    return Tap(op or str(uuid.uuid4()), aspect_id, None if raw is None else Decimal(raw), seen)
 
 
 def aspect_ids(world: World) -> dict[str, int]:

@@ -124,7 +124,7 @@ def _saved(entry: Entry) -> Response:
     if entry.state is EntryState.SUBMITTED:
         text = _(
             "Submitted as number %(number)s. You will hear when it is reviewed.",
-            number=entry.number,
+            number=f"{entry.number:03d}",
         )
     flash(text, "ok")
     return redirect(url_for("registration.entry", entry_id=entry.id))

@@ -120,8 +120,10 @@ def sign_off(actor: Actor, track: Track, password: str) -> None:
 
 def confirm_password(user: User | None, password: str) -> None:
     """Refuse unless the person who is signed in, or stands beside, types their own password."""
+    if user is None:
+        raise WrongPassword
     try:
-        HASHER.verify(user.password_hash if user else "", password)
+        HASHER.verify(user.password_hash, password)
     except Argon2Error as wrong:
         raise WrongPassword from wrong
 

@@ -28,6 +28,25 @@ from tests.world import NOW, TODAY, GroupBuilder, World
 
 CODE = "K-0001"
 LATER = NOW + timedelta(days=1)
+DOCUMENT = {
+    "holder": "某人",
+    "number": "P-1",
+    "issued_on": TODAY.isoformat(),
+    "facts": {
+        key: "某事"
+        for key in (
+            "unit",
+            "event",
+            "event_en",
+            "track",
+            "track_en",
+            "award",
+            "award_en",
+            "issuer_en",
+        )
+    }
+    | {"issued_on": TODAY.isoformat()},
+}
 
 
 def add_everything(world: World) -> None:
@@ -175,16 +194,18 @@ class More(GroupBuilder):
         self.keep("sheet", MarkSheet(track_id=track_id, code=CODE, seat_id=seat.id))
 
     def paper_things(self) -> None:
-        publication = self.keep(
-            "publication",
-            Publication(
-                track_id=self.id_of("team_track"),
-                drawn_up_at=NOW,
-                drawn_up_by="组织者",
-                due_at=LATER,
-                digest="0" * 64,
-            ),
-        )
+        for track in ("track", "team_track"):
+            publication = self.keep(
+                "publication",
+                Publication(
+                    track_id=self.id_of(track),
+                    drawn_up_at=NOW,
+                    drawn_up_by="组织者",
+                    due_at=NOW,
+                    public_at=NOW,
+                    digest="0" * 64,
+                ),
+            )
         self.keep(
             "row",
             ResultRow(
@@ -208,7 +229,7 @@ class More(GroupBuilder):
                     person_id=self.id_of(f"person_entry{number}"),
                     issued_on=TODAY,
                     issued_at=NOW,
-                    document={},
+                    document=DOCUMENT,
                     key_id="k",
                     signature="s",
                 ),

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import DBAPIError
 
 from eventsys import clock
@@ -179,9 +179,7 @@ def test_an_exam_is_held_for_a_level_of_the_catalogue_and_with_the_plans_places(
 def test_a_draft_can_be_corrected_and_the_record_says_what_changed(act, world):
     key = make(act, world)
     with transaction():
-        actions.change_event(
-            act("organizer_a"), kept(key), facts(world, name="甲技能大赛（新）")
-        )
+        actions.change_event(act("organizer_a"), kept(key), facts(world, name="甲技能大赛（新）"))
 
     assert kept(key).name == "甲技能大赛（新）"
     entry = session().scalars(select(AuditEntry).order_by(AuditEntry.sequence.desc())).first()
@@ -277,13 +275,14 @@ def test_the_database_itself_refuses_to_change_a_frozen_ruleset(act, world, how)
     ruleset = kept(key).tracks[0].ruleset
     values = {"data": {**ruleset.data, "judges": 3}, "digest": "0" * 64, "frozen_at": None}
 
+    statement = update(Ruleset).where(Ruleset.id == ruleset.id)
+    if how == "delete":
+        statement = delete(Ruleset).where(Ruleset.id == ruleset.id)
+    else:
+        statement = statement.values(**{how: values[how]})
+
     with pytest.raises(DBAPIError), transaction() as current:
-        if how == "delete":
-            current.delete(session().get_one(Ruleset, ruleset.id))
-        else:
-            current.execute(
-                update(Ruleset).where(Ruleset.id == ruleset.id).values(**{how: values[how]})
-            )
+        current.execute(statement)
 
     assert kept(key).tracks[0].ruleset.digest == digest_of(to_plain(RULES))
 
@@ -380,7 +379,8 @@ def test_drafts_are_listed_for_who_prepares_or_oversees_them_only(act, world):
         return key in {event.id for event in session().scalars(queries.events_for(act(who)))}
 
     shown = {
-        who: seen(who) for who in ("organizer_a", "admin_a", "organizer2_a", "leader1_a", "office_a")
+        who: seen(who)
+        for who in ("organizer_a", "admin_a", "organizer2_a", "leader1_a", "office_a")
     }
     assert shown == {
         "organizer_a": True,

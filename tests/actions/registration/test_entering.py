@@ -12,8 +12,8 @@ from eventsys.errors import Forbidden
 from eventsys.events.models import Event, Track
 from eventsys.events.rules import EventState, WindowClosed
 from eventsys.groups.models import Membership, Unit
-from eventsys.identity.models import Person
 from eventsys.identity.actions import ReasonMissing
+from eventsys.identity.models import Person
 from eventsys.registration import actions, rules
 from eventsys.registration.eligibility import facts_of
 from eventsys.registration.models import Entry, Member, UnitQuota
@@ -122,7 +122,10 @@ def test_a_submitted_draft_holds_a_place_and_its_people_are_active(act, world):
     [
         (single(1, born=date(1990, 1, 1)), rules.TooOld),
         (EntryFacts((person(1), person(2))), rules.OnePersonNeeded),
-        (single(1, *(person(n, MemberRole.INSTRUCTOR) for n in (2, 3, 4))), rules.TooManyInstructors),
+        (
+            single(1, *(person(n, MemberRole.INSTRUCTOR) for n in (2, 3, 4))),
+            rules.TooManyInstructors,
+        ),
         (single(1, person(1, MemberRole.INSTRUCTOR)), rules.NamedTwice),
         (EntryFacts((Given(MemberRole.CONTESTANT, "洛春", None),)), rules.NumberMissing),
     ],
@@ -251,7 +254,9 @@ def test_a_unit_may_correct_the_name_of_its_own_person_who_stands_nowhere_else(a
     assert deeds()[-3:] == ["person.renamed", "entry.changed", "entry.submitted"]
 
 
-@pytest.mark.parametrize("who", ["leader2_a", "organizer_a", "participant_a", "office_a", "admin_a"])
+@pytest.mark.parametrize(
+    "who", ["leader2_a", "organizer_a", "participant_a", "office_a", "admin_a"]
+)
 def test_only_the_units_own_leader_enters(act, world, who):
     before = rows()
 

@@ -77,9 +77,11 @@ def test_a_confirmed_table_is_entered_and_submitted_as_a_whole(act, world):
 
     assert confirm(act("leader1_a"), draft) == 2
 
-    entries = session().scalars(
-        select(Entry).where(Entry.track_id == world.team_track_a).order_by(Entry.number)
-    ).all()
+    entries = (
+        session()
+        .scalars(select(Entry).where(Entry.track_id == world.team_track_a).order_by(Entry.number))
+        .all()
+    )
     assert [(one.number, one.team_name, one.state) for one in entries] == [
         (1, "先锋队", EntryState.SUBMITTED),
         (2, "后卫队", EntryState.SUBMITTED),

@@ -25,9 +25,7 @@ def closes_at(world):
 
 
 def messages():
-    return [
-        (one.user_id, one.kind.value) for one in session().scalars(select(Message)).all()
-    ]
+    return [(one.user_id, one.kind.value) for one in session().scalars(select(Message)).all()]
 
 
 def test_registration_closes_on_the_hour_and_not_a_second_before(inside, world, at):

@@ -30,7 +30,7 @@ def two_places_left(app, world):
         )
 
 
-def all_at_once(app, world, *, orders, before=lambda world: None):
+def all_at_once(app, world, *, orders, before=lambda _world: None):
     """Every thread enters one person at the same moment; what became of each."""
     barrier = Barrier(THREADS)
 
@@ -77,9 +77,7 @@ def test_of_eight_at_once_exactly_two_get_the_last_two_places(app, world):
     assert entered(app, world) == (2, 4)
 
 
-def test_the_race_is_real_looking_first_and_writing_later_lets_too_many_in(
-    app, world, monkeypatch
-):
+def test_the_race_is_real_looking_first_and_writing_later_lets_too_many_in(app, world, monkeypatch):
     """The wrong build: every thread looks, finds a place, and writes what it saw plus one."""
     two_places_left(app, world)
     seen = {}
@@ -124,7 +122,10 @@ def test_one_person_entered_eight_times_at_once_is_in_once(app, world):
             update(UnitQuota).where(UnitQuota.track_id == world.track_a).values(capacity=100)
         )
         actor = actor_of(user_named("leader1_a"))
-        track, unit = session().get_one(Track, world.track_a), session().get_one(Unit, world.unit1_a)
+        track, unit = (
+            session().get_one(Track, world.track_a),
+            session().get_one(Unit, world.unit1_a),
+        )
         (entry,) = actions.submit_new(actor, track, unit, [single(1)])
         actions.withdraw_entry(actor, entry)
 
@@ -147,14 +148,16 @@ def test_one_person_entered_eight_times_at_once_is_in_once(app, world):
 
 def test_the_index_has_the_last_word_when_the_look_missed_somebody(app, world, monkeypatch):
     monkeypatch.setattr("eventsys.registration.eligibility.active_members", lambda *_: [])
-    with app.app_context():
-        actor = actor_of(user_named("leader1_a"))
+    monkeypatch.setattr(actions, "_refuse", lambda _problems: None)
+
+    def enter(key):
         with transaction():
-            track = session().get_one(Track, world.track_a)
-            actions.submit_new(actor, track, session().get_one(Unit, world.unit1_a), [single(1)])
-        with pytest.raises(TakenMeanwhile), transaction():
-            track = session().get_one(Track, world.team_track_a)
-            both = [single(1)]
-            monkeypatch.setattr(actions, "_refuse", lambda _problems: None)
-            actions.submit_new(actor, track, session().get_one(Unit, world.unit1_a), both)
+            actor = actor_of(user_named("leader1_a"))
+            track, unit = session().get_one(Track, key), session().get_one(Unit, world.unit1_a)
+            actions.submit_new(actor, track, unit, [single(1)])
+
+    with app.app_context():
+        enter(world.track_a)
+        with pytest.raises(TakenMeanwhile):
+            enter(world.team_track_a)
         db.session.remove()

@@ -106,7 +106,9 @@ def test_entries_of_another_event_are_not_approved_along(act, world):
     assert kept(first).state is EntryState.SUBMITTED
 
 
-@pytest.mark.parametrize("who", ["leader1_a", "office_a", "organizer2_a", "organizer_b", "judge1_a"])
+@pytest.mark.parametrize(
+    "who", ["leader1_a", "office_a", "organizer2_a", "organizer_b", "judge1_a"]
+)
 def test_only_the_events_organizers_review(act, world, who):
     (first,) = submit(act, world, 1)
     before = counts()
@@ -182,7 +184,9 @@ def test_who_may_not_see_a_full_number_sees_none_and_nothing_is_recorded(act, wo
     before = counts()
 
     with pytest.raises(Forbidden), transaction():
-        reviewing.reveal_number(act(who), session().get_one(Member, world.member_entry1_a), "核对信息")
+        reviewing.reveal_number(
+            act(who), session().get_one(Member, world.member_entry1_a), "核对信息"
+        )
 
     assert counts() == before
 

@@ -32,17 +32,13 @@ def work_for(track_id, settings, language="en"):
 
 def sheets(work):
     book = load_workbook(io.BytesIO(work.out.getvalue()), read_only=True)
-    return {
-        sheet.title: [list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book
-    }
+    return {sheet.title: [list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book}
 
 
 def test_the_workbook_holds_results_modules_and_every_judges_marks(inside, world, settings):
     codes = judging.opened(world)
     with transaction():
-        publication = draw_up(
-            judging.actor("organizer_a"), judging.track_of(world), clock.now()
-        )
+        publication = draw_up(judging.actor("organizer_a"), judging.track_of(world), clock.now())
         digest = publication.digest
     work = work_for(world.track_a, settings)
 
@@ -73,18 +69,14 @@ def test_before_the_map_is_open_the_workbook_names_nobody(inside, world, setting
     make_results_xlsx(work)
 
     found = sheets(work)["Results"]
-    assert found[1] == ["Preview, not drawn up"] + [None] * 7
-    assert {(row[2], row[3]) for row in found[3:]} == {(None, None)} or {
-        (row[2], row[3]) for row in found[3:]
-    } == {("", "")}
+    assert found[1] == ["Preview, not drawn up"]
+    assert [row[2:4] for row in found[3:]] == [[None, None]] * 6
 
 
 def test_the_sheet_to_sign_shows_the_ranking_with_its_digest(inside, world, settings):
     judging.opened(world)
     with transaction():
-        digest = draw_up(
-            judging.actor("organizer_a"), judging.track_of(world), clock.now()
-        ).digest
+        digest = draw_up(judging.actor("organizer_a"), judging.track_of(world), clock.now()).digest
     work = work_for(world.track_a, settings)
 
     name = make_result_sheet_pdf(work)
@@ -113,4 +105,4 @@ def test_the_workbook_takes_the_same_queries_for_any_number_of_entries(
         make_results_xlsx(work)
 
     assert len(sheets(work)["Results"]) == 3 + entries
-    assert len(sent) == 11
+    assert sum(one.startswith("SELECT") for one in sent) == 11

@@ -121,4 +121,4 @@ def test_the_ranking_takes_the_same_queries_for_any_number_of_entries(
         ranking = standings(track)
         shown = [(row.entry.label, row.entry.unit.name) for row in ranking.rows]
 
-    assert (len(shown), len(sent)) == (entries, 7)
+    assert (len(shown), sum(one.startswith("SELECT") for one in sent)) == (entries, 7)

@@ -86,9 +86,11 @@ def test_signing_off_locks_every_sheet_and_names_the_chief_judge(chief, codes, w
     scheme = session().scalars(select(Scheme)).one()
     assert set(session().scalars(select(MarkSheet.state))) == {SheetState.LOCKED}
     assert (scheme.submitted_by, scheme.submitted_at is not None) == ("甲裁判长", True)
-    facts = session().scalars(
-        select(AuditEntry.facts).where(AuditEntry.deed == "marks.signed_off")
-    ).one()
+    facts = (
+        session()
+        .scalars(select(AuditEntry.facts).where(AuditEntry.deed == "marks.signed_off"))
+        .one()
+    )
     assert (facts["sheets"], facts["judges"], len(facts["sha256"])) == (30, 5, 64)
 
 

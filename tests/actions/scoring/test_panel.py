@@ -113,9 +113,7 @@ def test_marking_needs_a_chief_judge_beside_the_panel(organizer, world):
     judging.draw(world)
     judging.seat(world)
     with transaction():
-        for grant in session().scalars(
-            select(RoleGrant).where(RoleGrant.role == Role.CHIEF_JUDGE)
-        ):
+        for grant in session().scalars(select(RoleGrant).where(RoleGrant.role == Role.CHIEF_JUDGE)):
             grant.ended_at = judging.NOW
 
     with pytest.raises(ChiefMissing), transaction():

@@ -27,9 +27,7 @@ from tests import judging
 
 CRITERION = CriterionFacts("A", "A1", "工艺")
 CHECK = AspectFacts("A1.1", AspectKind.CHECK, "倒角", Decimal(40))
-JUDGED = AspectFacts(
-    "A1.2", AspectKind.JUDGEMENT, "程序", Decimal("0.25"), levels=judging.LEVELS
-)
+JUDGED = AspectFacts("A1.2", AspectKind.JUDGEMENT, "程序", Decimal("0.25"), levels=judging.LEVELS)
 
 
 @pytest.fixture
@@ -164,7 +162,9 @@ def test_a_module_the_track_does_not_have_is_refused(organizer, world):
         )
 
 
-@pytest.mark.parametrize("name", ["organizer2_a", "judge1_a", "chief_a", "leader1_a", "organizer_b"])
+@pytest.mark.parametrize(
+    "name", ["organizer2_a", "judge1_a", "chief_a", "leader1_a", "organizer_b"]
+)
 def test_only_the_organizer_writes_the_scheme(act, world, name):
     with pytest.raises(Forbidden), transaction():
         scheme_actions.add_criterion(act(name), judging.track_of(world), CRITERION)

@@ -100,9 +100,7 @@ def test_every_cell_that_cannot_be_taken_is_named_and_its_entry_left_out():
 
 
 def test_an_unknown_role_is_refused_with_the_known_ones():
-    reading = read_entries(
-        workbook(HEAD, ("先锋队", "队长", name(1), number(1))), "a.xlsx", TEAM
-    )
+    reading = read_entries(workbook(HEAD, ("先锋队", "队长", name(1), number(1))), "a.xlsx", TEAM)
 
     (problem,) = reading.problems
     assert problem.refusal.facts == {"given": "队长", "known": "选手 / 指导教师"}

@@ -12,6 +12,8 @@ from eventsys.events.models import Event, Ruleset, Track
 from eventsys.events.rules import EventKind, EventState
 from tests.queries import count_queries
 
+SELECT = r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>'
+TEXTAREA = r'<textarea[^>]*name="([^"]+)"[^>]*>(.*?)</textarea>'
 
 
 def typed(page):
@@ -22,11 +24,11 @@ def typed(page):
         value = re.search(r'value="([^"]*)"', tag)
         if name and name[1] not in {"csrf_token", "lang", "next"}:
             values[name[1]] = value[1] if value else ""
-    for name, options in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', page, re.S):
+    for name, options in re.findall(SELECT, page, re.DOTALL):
         chosen = re.search(r'<option selected value="([^"]*)"', options)
         first = re.search(r'<option value="([^"]*)"', options)
         values[name] = chosen[1] if chosen else first[1] if first else ""
-    for name, text in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>(.*?)</textarea>', page, re.S):
+    for name, text in re.findall(TEXTAREA, page, re.DOTALL):
         values[name] = text.strip()
     return values
 
@@ -213,7 +215,13 @@ def test_closing_reopening_and_cancelling_each_ask_first(browse, app, world):
 def test_visitors_read_dates_rules_and_checksum(browse, world):
     page = browse(None).get(f"/e/{world.competition_a}").text
 
-    for text in ("甲技能大赛", "甲数控多轴加工技术", "不超过 25 周岁", "5 名裁判", "校验码 000000000000"):
+    for text in (
+        "甲技能大赛",
+        "甲数控多轴加工技术",
+        "不超过 25 周岁",
+        "5 名裁判",
+        "校验码 000000000000",
+    ):
         assert text in page, text
     assert f"/account/sign-in?next=/events/{world.competition_a}" in page
 
@@ -248,7 +256,7 @@ def test_the_public_list_is_narrowed_by_kind_and_wording(browse):
 
 
 def test_a_draft_waits_on_the_start_page_of_its_organizer(browse, app):
-    client, home = draft(browse, app)
+    client, _home = draft(browse, app)
 
     assert "“甲大赛2027”仍是草稿" in client.get("/").text
     assert "仍是草稿" not in browse("leader1_a").get("/").text
@@ -290,7 +298,10 @@ def more_events(app, world, many):
             data = session().get_one(Ruleset, world.ruleset_track_a).data
             current.add(
                 Ruleset(
-                    group_id=model.group_id, track_id=track.id, data=data, digest="0" * 64,
+                    group_id=model.group_id,
+                    track_id=track.id,
+                    data=data,
+                    digest="0" * 64,
                     frozen_at=model.published_at,
                 )
             )

@@ -6,20 +6,18 @@ import pytest
 from sqlalchemy import select
 
 from eventsys import clock
-from eventsys.db import db, enter_group, leave_groups, new_id, session, transaction
+from eventsys.db import db, enter_group, leave_groups, session, transaction
 from eventsys.events.models import Track
-from eventsys.id_numbers import normalise_id_number
-from eventsys.identity.actions import PersonFacts, as_group, register_person
 from eventsys.identity.policy import System
-from eventsys.registration.models import Entry, Member
-from eventsys.registration.rules import EntryState, MemberRole
+from eventsys.registration.models import Entry
 from eventsys.tasks.models import Task
 from eventsys.tasks.rules import TaskKind
 from eventsys.timetable.actions import SessionFacts, add_session, draw_stations
 from eventsys.timetable.models import Placement, Room, Session, Station, StationDraw
 from eventsys.timetable.queries import placement_of
+from tests.more_entries import add_entries
 from tests.queries import count_queries
-from tests.world import TODAY, id_number
+from tests.world import TODAY
 
 
 @pytest.fixture
@@ -47,42 +45,11 @@ def seated(app, world, held) -> int:
     return held
 
 
-def add_entries(app, world, number: int) -> None:
+def more_entries(app, world, number: int) -> None:
     """So many more approved entries in the individual track."""
-    with app.app_context(), transaction():
-        track = session().get_one(Track, world.track_a)
-        for n in range(number):
-            order = 200 + n
-            facts = PersonFacts(
-                f"增补选手{n}",
-                normalise_id_number(id_number(410105, TODAY.replace(year=2006), order), TODAY),
-                world.unit1_a,
-            )
-            actor = as_group(System(), world.group_a)
-            person = register_person(actor, world.group_a, facts)
-            entry = Entry(
-                id=new_id(),
-                group_id=world.group_a,
-                event_id=world.competition_a,
-                track_id=track.id,
-                unit_id=world.unit1_a,
-                number=100 + n,
-                state=EntryState.APPROVED,
-                created_at=clock.now(),
-            )
-            session().add(entry)
-            session().flush()
-            session().add(
-                Member(
-                    group_id=world.group_a,
-                    entry_id=entry.id,
-                    event_id=world.competition_a,
-                    person_id=person.id,
-                    role=MemberRole.CONTESTANT,
-                    takes_part=True,
-                )
-            )
     with app.app_context():
+        with transaction():
+            add_entries(session().get_one(Track, world.track_a), world.unit1_a, number)
         db.session.remove()
 
 
@@ -196,7 +163,7 @@ def test_a_draw_shows_what_it_does_then_the_seed(browse, app, world, held):
 
 
 def test_a_draw_without_enough_stations_says_both_numbers(browse, app, world, held):
-    add_entries(app, world, 4)
+    more_entries(app, world, 4)
 
     answer = browse("organizer_a").post(
         f"/timetable/tracks/{world.track_a}/draw", data={"part": ""}
@@ -330,12 +297,12 @@ def test_pages_cost_the_same_with_more_rows(browse, app, world, held, name, path
         return len(sent)
 
     few = cost()
-    add_entries(app, world, 24)
+    more_entries(app, world, 24)
 
     assert cost() == few
 
 
-def test_the_seat_map_costs_the_same_with_everybody_seated(browse, app, world, held):
+def test_the_seat_map_costs_no_more_with_everybody_seated(browse, app, world, held):
     client = browse("organizer_a")
     path = f"/timetable/sessions/{held}/seats"
 
@@ -348,7 +315,7 @@ def test_the_seat_map_costs_the_same_with_everybody_seated(browse, app, world, h
     one = cost()
     client.post(f"/timetable/tracks/{world.track_a}/draw", data={"part": ""})
 
-    assert cost() == one
+    assert cost() <= one
 
 
 def test_an_organizer_is_told_of_entries_without_a_station(browse, world, held):

@@ -1,0 +1,137 @@
+"""Two worlds that differ only in who stands behind the codes are the same, byte for byte, to judges."""
+
+import re
+
+import pytest
+from sqlalchemy import select, update
+
+from eventsys.db import session, transaction
+from eventsys.draws.models import BlindCode
+from eventsys.groups.models import Unit
+from eventsys.identity.models import Person
+from eventsys.registration.models import Entry
+from tests import judging
+
+TOKEN = re.compile(r'(name="csrf_token"[^>]*value|csrf-token" content)="[^"]*"')
+
+
+def seen(client, path):
+    answer = client.get(path)
+    return (
+        answer.status_code,
+        TOKEN.sub("", answer.text),
+        sorted(
+            (key, value)
+            for key, value in answer.headers
+            if key not in {"Date", "Set-Cookie", "Content-Length"}
+        ),
+    )
+
+
+@pytest.fixture
+def codes(app, world):
+    with app.app_context():
+        found = judging.ready_to_mark(world)
+        judging.mark(world, 1, found[0], ("90", "90", "3"))
+        judging.mark(world, 1, found[1], ("80", "90", "2"), submit=False)
+        judging.mark(world, 2, found[0], ("90", "90", "3"))
+    return found
+
+
+def swap_worlds(app, world):
+    """Give every code another entry, and every entry and person another name, unit and number."""
+    with app.app_context(), transaction():
+        codes = (
+            session()
+            .scalars(
+                select(BlindCode)
+                .where(BlindCode.track_id == world.track_a)
+                .order_by(BlindCode.code)
+            )
+            .all()
+        )
+        entries = [one.entry_id for one in codes]
+        others = [*entries[1:], entries[0]]
+        for one in codes:
+            one.code = f"x{one.code}"
+        session().flush()
+        for one, other in zip(codes, others, strict=True):
+            found = next(code for code in codes if code.entry_id == other)
+            session().execute(
+                update(BlindCode)
+                .where(BlindCode.id == found.id)
+                .values(code=one.code.removeprefix("x"))
+            )
+        changed = {"team_name": "别的队", "number": Entry.number + 100}
+        session().execute(update(Entry).where(Entry.id.in_(entries)).values(changed))
+        session().execute(update(Person).values(name="另一个人"))
+        session().execute(update(Unit).values(name=Unit.name + "（分校）"))
+
+
+def behind(app, world):
+    """Which entry stands behind which code."""
+    with app.app_context():
+        found = select(BlindCode.code, BlindCode.entry_id).where(
+            BlindCode.track_id == world.track_a
+        )
+        return dict(session().execute(found).all())
+
+
+def pages(world, codes):
+    paths = ["/", "/judging", f"/judging/{world.track_a}", f"/judging/{world.track_a}/Z-0000"]
+    return [*paths, *(f"/judging/{world.track_a}/{code}" for code in codes)]
+
+
+def test_the_two_worlds_differ(app, world, codes):
+    before = behind(app, world)
+    swap_worlds(app, world)
+    after = behind(app, world)
+
+    assert set(before) == set(after)
+    assert [code for code in codes if before[code] == after[code]] == []
+
+
+def test_a_judge_sees_the_same_whoever_stands_behind_the_codes(app, browse, world, codes):
+    judge = browse("judge1_a")
+    paths = pages(world, codes)
+    before = [seen(judge, path) for path in paths]
+    swap_worlds(app, world)
+
+    assert [seen(judge, path) for path in paths] == before
+
+
+def test_the_chief_judge_sees_the_same_whoever_stands_behind_the_codes(app, browse, world, codes):
+    chief = browse("chief_a")
+    paths = ["/", "/judging", f"/chief/{world.track_a}", f"/chief/{world.track_a}/sign-off"]
+    paths += [f"/chief/{world.track_a}/{code}" for code in codes]
+    before = [seen(chief, path) for path in paths]
+    swap_worlds(app, world)
+
+    assert [seen(chief, path) for path in paths] == before
+
+
+def test_answers_to_a_tap_name_nobody(app, browse, world, codes):
+    with app.app_context():
+        ids = judging.aspect_ids(world)
+    judge = browse("judge1_a")
+    body = {
+        "op": "0d1c0b5e-0000-4000-8000-000000000001",
+        "aspect": ids["A1.2"],
+        "raw": "1",
+        "seen": 0,
+    }
+
+    answer = judge.post(f"/judging/{world.track_a}/{codes[2]}/marks", json=body)
+
+    assert set(answer.json) == {"aspect", "version", "points", "total", "missing", "sheet_version"}
+
+
+def test_what_judges_get_names_no_entry_no_person_and_no_unit(app, browse, world, codes):
+    with app.app_context():
+        names = {person.name for person in session().scalars(select(Person))}
+        names |= {str(key) for key in session().scalars(select(Entry.id))}
+        names |= {unit.name for unit in session().scalars(select(Unit))}
+    judge = browse("judge1_a")
+    texts = "".join(judge.get(path).text for path in pages(world, codes))
+
+    assert [name for name in names if name in texts] == []
