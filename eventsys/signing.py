@@ -10,7 +10,6 @@ import json
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -64,26 +63,6 @@ class Signer:
     def public_pem(self) -> dict[str, str]:
         """Every public key by id, for those who verify without us."""
         return {key_id: _pem(key).decode("ascii") for key_id, key in sorted(self._public.items())}
-
-
-@dataclass(frozen=True, kw_only=True)
-class CertificateFacts:
-    """What a certificate's signature covers: everything its paper and its public page claim."""
-
-    public_id: str
-    number: str
-    holder: str
-    event: str
-    award: str
-    issued_on: str  # ISO date
-    issuer: str
-
-
-def certificate_payload(facts: CertificateFacts, *, key_id: str) -> bytes:
-    """The bytes to sign for a certificate, bound to their purpose and to the key that signs."""
-    return canonical_json(
-        {"purpose": CERTIFICATE_PURPOSE, "key_id": key_id, "facts": asdict(facts)}
-    )
 
 
 def canonical_json(value: object) -> bytes:

@@ -13,13 +13,12 @@ from blueprints.language import named
 from blueprints.scoring.forms import ImportMarksForm, SaveMarksForm
 from blueprints.scoring.grid import GridForm, Line, lines_of
 from blueprints.scoring.routes import bp
-from blueprints.scoring.scheme_routes import XLSX
+from blueprints.scoring.scheme_routes import XLSX, notices_of
 from blueprints.web import UNPROCESSABLE, DoForm, WebForm, load, me, page, words
 from eventsys.errors import DomainError, NotThere
 from eventsys.events.models import Track
 from eventsys.events.rules import PartRule
 from eventsys.exports import safe_file_name
-from eventsys.imports import NOTICES
 from eventsys.scoring import exam_actions, exam_importing, exam_queries
 from eventsys.scoring.policy import may_mark_exam
 from eventsys.scoring.states import PART_LABELS
@@ -112,7 +111,7 @@ def import_marks(track_id: int, part: str) -> ResponseReturnValue:
         read=read,
         changes=changes,
         rows=json.dumps([_kept(one.given) for one in changes]),
-        notices=NOTICES,
+        notices=notices_of(read),
         words_of=words,
         statuses=PART_LABELS,
     )

@@ -11,6 +11,7 @@ from wtforms import (
     HiddenField,
     IntegerField,
     PasswordField,
+    SelectChoice,
     SelectField,
     StringField,
     TextAreaField,
@@ -187,11 +188,11 @@ def panel_form(track: Track, seated: list[JudgeSeat]) -> PanelForm:
     needed = competition_rules(track).judges
     judges = holders(track, Role.JUDGE)
     aside = conflicts(track.id, [one.id for one in judges])
-    choices = [(NOBODY, "—")]
+    choices = [SelectChoice(NOBODY, "—")]
     for one in judges:
         unit = aside.get(one.id)
         note = gettext("%(name)s (must stand aside: %(unit)s)", name=one.name, unit=unit)
-        choices.append((one.id, note if unit else one.name))
+        choices.append(SelectChoice(one.id, note if unit else one.name))
     now = {seat.seat: seat.user_id for seat in seated}
     fields = {
         f"seat{number}": SelectField(

@@ -17,6 +17,8 @@ from eventsys.events.models import Track
 from eventsys.exports import safe_file_name
 from eventsys.imports import NOTICES
 from eventsys.scoring import importing, queries, scheme_actions
+from eventsys.scoring.exam_importing import ReadMarks
+from eventsys.scoring.importing import ReadScheme
 from eventsys.scoring.models import Aspect, Criterion
 from eventsys.scoring.policy import may_manage_scheme
 from eventsys.scoring.scheme_rules import KIND_LABELS, CriterionFacts
@@ -148,12 +150,12 @@ def import_scheme(track_id: int) -> ResponseReturnValue:
         form=form,
         track=track,
         read=read,
-        notices=NOTICES,
+        notices=notices_of(read),
         words_of=words,
     )
 
 
-def _read(form: ImportSchemeForm, track: Track) -> importing.ReadScheme | None:
+def _read(form: ImportSchemeForm, track: Track) -> ReadScheme | None:
     """What the upload holds; a file that cannot be read is refused at its field."""
     upload = form.file.data
     try:
@@ -168,8 +170,13 @@ def _read(form: ImportSchemeForm, track: Track) -> importing.ReadScheme | None:
     return read
 
 
+def notices_of(read: ReadScheme | ReadMarks | None) -> list[str]:
+    """What people should know of how their file was read."""
+    return [gettext(NOTICES[one.code]) % one.facts for one in read.notices] if read else []
+
+
 def _ready(
-    form: ImportSchemeForm, track: Track, read: importing.ReadScheme | None
+    form: ImportSchemeForm, track: Track, read: ReadScheme | None
 ) -> list[CriterionFacts] | None:
     """The criteria to keep, once the file is right and replacing was consented to."""
     if read is None or read.problems:

@@ -1,6 +1,6 @@
 """Tickets, sign-in sheets, and the workbook of hours."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -23,7 +23,7 @@ from eventsys.attendance.tickets import TICKET_RULES, TICKET_TITLES, ticket_numb
 from eventsys.db import session
 from eventsys.errors import N_, RuleBroken
 from eventsys.events.models import Event, Track
-from eventsys.events.rules import EventKind, HalfDay, TrainingRules
+from eventsys.events.rules import EventKind, ExamRules, HalfDay, TrainingRules
 from eventsys.exports import Column, Kind, Table, safe_file_name, to_xlsx
 from eventsys.printing.documents import (
     SignInLine,
@@ -122,25 +122,32 @@ def ticket_page(work: Work, entry: Entry, placed: Sequence[Placement]) -> Ticket
         unit=entry.unit.name,
         masked_id=people[0].id_masked if len(people) == 1 else "",
         number=ticket_number(entry),
-        session=JOIN.join(_times(track, placed)),
-        venue=JOIN.join(dict.fromkeys(one.session.room.venue.name for one in placed)),
-        room=JOIN.join(dict.fromkeys(one.session.room.name for one in placed)),
-        seat=JOIN.join(dict.fromkeys(one.station.label for one in placed)),
+        session=_times(track, placed),
+        venue=_by_part(track, {one.part: one.session.room.venue.name for one in placed}),
+        room=_by_part(track, {one.part: one.session.room.name for one in placed}),
+        seat=" / ".join(one.station.label for one in placed),  # in the order of the times
         rules=tuple(work.words(text) for text in TICKET_RULES[event.kind]),
         photo_box=event.kind is not EventKind.TRAINING,
         qr_text=ticket_url(work.public_url, entry.id),
     )
 
 
-def _times(track: Track, placed: Sequence[Placement]) -> Iterator[str]:
+def _times(track: Track, placed: Sequence[Placement]) -> str:
     rules = track.rules
     if isinstance(rules, TrainingRules):
         days = sorted({one.on for one in rules.half_days})
-        yield f"{days[0]} – {days[-1]}" if len(days) > 1 else str(days[0])
-        return
-    names = {part.code: part.name for part in getattr(rules, "parts", ())}
-    for one in placed:
-        yield f"{names.get(one.part, '')} {time_span(one.session)}".strip()
+        return f"{days[0]} – {days[-1]}" if len(days) > 1 else str(days[0])
+    times = {one.part: time_span(one.session) for one in placed}
+    return _by_part(track, times)
+
+
+def _by_part(track: Track, texts: Mapping[str, str]) -> str:
+    """One text where all parts share it; else each after the name of its part."""
+    if len(set(texts.values())) <= 1:
+        return next(iter(texts.values()), "")
+    rules = track.rules
+    names = {one.code: one.name for one in rules.parts} if isinstance(rules, ExamRules) else {}
+    return JOIN.join(f"{names.get(part, part)} {text}" for part, text in texts.items())
 
 
 # ---- sign-in sheets

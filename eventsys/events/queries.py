@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import count
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, true
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from eventsys import clock
 from eventsys.catalogue.models import CertificateLevel, SkillCertificate
@@ -33,7 +33,7 @@ def events_for(
     actor: Actor, kind: EventKind | None = None, state: EventState | None = None, text: str = ""
 ) -> Select[Event]:
     """The events an actor may see, the latest first, optionally of one kind, state or wording."""
-    found = select(Event).options(joinedload(Event.host), selectinload(Event.tracks))
+    found = select(Event).options(joinedload(Event.host))
     if not actor.may_in_group(Permission.AUDIT_READ):
         managed = in_charge(actor, Permission.EVENTS_MANAGE)
         found = found.where(or_(Event.published_at.is_not(None), managed))

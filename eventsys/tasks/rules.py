@@ -19,7 +19,6 @@ class TaskKind(StrEnum):
     SEATS_PDF = "seats_pdf"
     CERTIFICATES = "certificates"
     CERTIFICATES_PDF = "certificates_pdf"
-    AUDIT_XLSX = "audit_xlsx"
 
 
 TASK_LABELS: dict[TaskKind, str] = {
@@ -33,7 +32,6 @@ TASK_LABELS: dict[TaskKind, str] = {
     TaskKind.SEATS_PDF: N_("Seat lists"),
     TaskKind.CERTIFICATES: N_("Issue certificates"),
     TaskKind.CERTIFICATES_PDF: N_("Certificates to print"),
-    TaskKind.AUDIT_XLSX: N_("Audit record"),
 }
 
 

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
 KEYWORDS = {"_": None, "N_": None, "gettext": None, "lazy_gettext": None}
 HAN = re.compile(r"[\u3400-\u9fff]")
-PLACE = re.compile(r"%\((\w+)\)[sd]|%\((\w+)\)\.\d+f|%%")
+PLACE = re.compile(r"%\((\w+)\)")
 
 
 def messages() -> dict[str, str]:
@@ -18,7 +18,7 @@ def messages() -> dict[str, str]:
     found: dict[str, str] = {}
     for part in ("blueprints", "eventsys", "scheduling", "templates"):
         for name, line, text, _comments, _context in extract_from_dir(
-            ROOT / part, METHODS, keywords=KEYWORDS
+            ROOT / part, METHODS, keywords=KEYWORDS, directory_filter=lambda _path: True
         ):
             found.setdefault(text if isinstance(text, str) else text[0], f"{part}/{name}:{line}")
     return found

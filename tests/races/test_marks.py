@@ -15,7 +15,7 @@ from eventsys.scoring.chief_actions import sign_off
 from eventsys.scoring.exam_actions import GivenMark, MarksStale, save_exam_marks
 from eventsys.scoring.exam_queries import candidates
 from eventsys.scoring.models import Mark, MarkOperation, MarkSheet
-from eventsys.scoring.queries import sheet_of
+from eventsys.scoring.queries import marks_of, sheet_of
 from eventsys.scoring.states import PartStatus, SheetState
 from tests import judging
 from tests.world import PASSWORD
@@ -76,16 +76,7 @@ def test_many_aspects_at_once_are_all_kept(app, act, world):
 
     assert [type(one) for one in answers] == [dict] * 5
     assert session().scalar(select(func.count(Mark.id))) == 5
-    assert (
-        session()
-        .scalars(
-            select(MarkSheet.version).where(
-                MarkSheet.code == codes[0], MarkSheet.seat_id == seat_id
-            )
-        )
-        .one()
-        == 6
-    )
+    assert judging.sheet(world, 1, codes[0]).version == 6
 
 
 def test_the_same_delivery_at_once_is_written_once(app, act, world):
@@ -122,18 +113,7 @@ def test_signing_off_and_a_late_mark_never_cross(app, act, world):
     assert answers[0] == "signed"
     assert isinstance(answers[1], DomainError)
     assert set(session().scalars(select(MarkSheet.state))) == {SheetState.LOCKED}
-    assert (
-        session()
-        .scalars(
-            select(Mark.raw)
-            .join(Mark.sheet)
-            .where(
-                Mark.aspect_id == aspect, MarkSheet.seat_id == seat_id, MarkSheet.code == codes[0]
-            )
-        )
-        .one()
-        == 3
-    )
+    assert marks_of(sheet_of(seat_id, codes[0]).id)[aspect].raw == 3
 
 
 def test_two_assessors_on_one_candidate_make_one_conflict(app, act, world):

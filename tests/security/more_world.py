@@ -3,7 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from eventsys.attendance.models import Arrival
 from eventsys.certificates.models import Certificate
@@ -202,7 +202,6 @@ class More(GroupBuilder):
                     drawn_up_at=NOW,
                     drawn_up_by="组织者",
                     due_at=NOW,
-                    public_at=NOW,
                     digest="0" * 64,
                 ),
             )
@@ -218,6 +217,7 @@ class More(GroupBuilder):
                 outcome=Outcome.FIRST,
             ),
         )
+        session().execute(update(Publication).values(public_at=NOW))
         for number in (1, 4):
             self.keep(
                 f"paper{number}",

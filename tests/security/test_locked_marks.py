@@ -31,6 +31,10 @@ SCHEME = (
     "UPDATE criterion SET module_code = 'B'",
 )
 OPERATIONS = ("DELETE FROM mark_operation", "UPDATE mark_operation SET raw = 0")
+NEW_MARK = (
+    "INSERT INTO mark (id, group_id, sheet_id, aspect_id, raw, version, at)"
+    " SELECT 1, group_id, sheet_id, aspect_id, 0, 1, at FROM mark LIMIT 1"
+)
 CHANGES = (
     "UPDATE mark SET raw = 30000 WHERE raw = 30000",
     "DELETE FROM mark",
@@ -39,8 +43,7 @@ CHANGES = (
 )
 MARKS = (
     *CHANGES,
-    "INSERT INTO mark (id, group_id, sheet_id, aspect_id, raw, version, at)"
-    " SELECT 1, group_id, sheet_id, aspect_id, 0, 1, at FROM mark LIMIT 1",
+    NEW_MARK,
     "UPDATE mark_sheet SET state = 'open'",
     "DELETE FROM mark_sheet",
     "DELETE FROM judge_seat",
