@@ -168,10 +168,38 @@ def mark(world: World, judge: int, code: str, given: Given, *, submit: bool = Tr
 
 
 def mark_everything(world: World, given: Mapping[str, Sequence[Given]]) -> None:
-    """All judges mark all codes: for each code, one value per judge."""
-    for code, values in given.items():
-        for judge, value in enumerate(values, start=1):
-            mark(world, judge, code, value)
+    """All judges have marked and submitted: one value per judge for each code.
+
+    The rows are laid down as ``mark`` would leave them; one by one takes a second.
+    """
+    ids, marks = aspect_ids(world), []
+    with transaction():
+        track = track_of(world)
+        found = session().execute(
+            select(MarkSheet, JudgeSeat.seat)
+            .join(MarkSheet.seat)
+            .where(MarkSheet.track_id == track.id, MarkSheet.code.in_(given))
+        )
+        for sheet, number in found.all():
+            if number > len(given[sheet.code]):
+                continue
+            raws = raws_for(given[sheet.code][number - 1])
+            marks += [
+                {
+                    "id": new_id(),
+                    "group_id": track.group_id,
+                    "sheet_id": sheet.id,
+                    "aspect_id": ids[aspect],
+                    "raw": Decimal(raw),
+                    "version": 1,
+                    "at": NOW,
+                }
+                for aspect, raw in raws.items()
+            ]
+            sheet.state, sheet.submitted_at = SheetState.SUBMITTED, NOW
+            sheet.version += len(raws) + 1
+        session().execute(insert(Mark), marks)
+        session().scalars(select(Scheme).where(Scheme.track_id == track.id)).one().frozen_at = NOW
 
 
 def same_for_all(codes: Sequence[str]) -> dict[str, list[Given]]:

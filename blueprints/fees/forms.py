@@ -162,14 +162,14 @@ def round_form(names: Mapping[str, str], before: Proposal | None) -> RoundForm:
     """A form with a price for each level and an amount for each item and level."""
     fields: dict[str, Any] = {"codes": tuple(names)}
     for code, name in names.items():
-        label = f"{gettext('Price')} {gettext(name)}"
-        fields[f"price_{code}"] = YuanField(label)
+        fields[f"price_{code}"] = YuanField(_of(gettext("Price"), name))
     for kind in CostItemKind:
         item = gettext(COST_ITEM_LABELS[kind])
-        fields[f"bearer_{kind}"] = SelectField(f"{item}: {gettext('Bearer')}")
-        fields[f"basis_{kind}"] = StringField(f"{item}: {gettext('Ground')}", [Length(max=100)])
+        colon = gettext(": ")
+        fields[f"bearer_{kind}"] = SelectField(f"{item}{colon}{gettext('Bearer')}")
+        fields[f"basis_{kind}"] = StringField(f"{item}{colon}{gettext('Ground')}", [Length(max=100)])
         for code, name in names.items():
-            fields[f"{kind}_{code}"] = YuanField(f"{item}, {gettext(name)}")
+            fields[f"{kind}_{code}"] = YuanField(_of(item, name))
     form: RoundForm = type("RoundFormOfLevels", (RoundForm,), fields)()
     form.proposed_by.choices = choices_of(SIDE_LABELS)
     form.mode.choices = choices_of(MODE_LABELS)
@@ -178,6 +178,11 @@ def round_form(names: Mapping[str, str], before: Proposal | None) -> RoundForm:
     if before is not None and request.method == "GET":
         form.begin_with(before)
     return form
+
+
+def _of(what: str, level: str) -> str:
+    """An amount's label: what it is for, at which level (a message)."""
+    return gettext("%(what)s (%(level)s)", what=what, level=gettext(level))
 
 
 class AgreeForm(WebForm):

@@ -14,14 +14,14 @@ AT_ONCE = NumberRange(0, STATIONS_AT_ONCE, _("At most 200 at once."))
 class VenueForm(WebForm):
     """A building or campus."""
 
-    name = StringField(_("Name"), [NEEDED, Length(max=100)])
+    name = StringField(_("Venue name"), [NEEDED, Length(max=100)])
     address = StringField(_("Address"), [Length(max=200)])
 
 
 class RoomForm(WebForm):
     """A room and its stations."""
 
-    name = StringField(_("Name"), [NEEDED, Length(max=100)])
+    name = StringField(_("Room name"), [NEEDED, Length(max=100)])
     per_row = IntegerField(_("Stations side by side"), [NEEDED, SIDE_BY_SIDE], default=5)
     stations = IntegerField(_("Stations or seats"), [NEEDED, AT_ONCE], default=20)
     spare = IntegerField(_("Spare stations"), [Optional(), AT_ONCE], default=2)

@@ -188,11 +188,11 @@ def panel_form(track: Track, seated: list[JudgeSeat]) -> PanelForm:
     needed = competition_rules(track).judges
     judges = holders(track, Role.JUDGE)
     aside = conflicts(track.id, [one.id for one in judges])
-    choices = [SelectChoice(NOBODY, "—")]
+    choices = [SelectChoice(str(NOBODY), "—")]
     for one in judges:
         unit = aside.get(one.id)
         note = gettext("%(name)s (must stand aside: %(unit)s)", name=one.name, unit=unit)
-        choices.append(SelectChoice(one.id, note if unit else one.name))
+        choices.append(SelectChoice(str(one.id), note if unit else one.name))
     now = {seat.seat: seat.user_id for seat in seated}
     fields = {
         f"seat{number}": SelectField(

@@ -28,7 +28,7 @@ NEEDED = InputRequired(_("Fill in this field."))
 class SessionForm(WebForm):
     """When and where a session is; one day, as people plan it."""
 
-    name = StringField(_("Name"), [NEEDED, Length(max=40)])
+    name = StringField(_("Session name"), [NEEDED, Length(max=40)])
     part = SelectField(_("Part of the exam"), choices=[], validate_choice=False)
     room = SelectField(_("Room"), [NEEDED], coerce=int, choices=[])
     on = DateField(_("Day"), [NEEDED])

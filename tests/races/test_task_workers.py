@@ -18,7 +18,7 @@ def test_two_workers_do_each_task_exactly_once(app, act):
     actor = act("office_a")
     with transaction():
         wanted = [
-            actions.ask(actor, actor.group_id, TaskKind.AUDIT_XLSX, "x", n=n).id
+            actions.ask(actor, actor.group_id, TaskKind.SEATS_PDF, "x", n=n).id
             for n in range(TASKS)
         ]
     session().close()
@@ -32,7 +32,7 @@ def test_two_workers_do_each_task_exactly_once(app, act):
     def worker():
         with app.app_context():
             start.wait()
-            return do_waiting_tasks({TaskKind.AUDIT_XLSX: make})
+            return do_waiting_tasks({TaskKind.SEATS_PDF: make})
 
     with ThreadPoolExecutor(2) as pool:
         workers = [pool.submit(worker) for _ in range(2)]

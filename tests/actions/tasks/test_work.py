@@ -19,7 +19,7 @@ from eventsys.tasks.models import Task
 from eventsys.tasks.rules import FILE_LIFE, MOST_ATTEMPTS, STALLED_AFTER, TaskKind, TaskState
 from scheduling.work import do_waiting_tasks, sweep_files
 
-KIND = TaskKind.AUDIT_XLSX
+KIND = TaskKind.SEATS_PDF
 
 
 class NothingThere(RuleBroken):

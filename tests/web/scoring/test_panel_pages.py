@@ -21,6 +21,7 @@ def test_judges_are_seated_and_the_marking_is_opened(app, organizer, world):
     path = f"/tracks/{world.track_a}/panel"
     assert "评分标准" in organizer.get(path).text
     assert organizer.post(path, data=seats(world)).status_code == 302
+    assert organizer.get(path).text.count("<option selected") == 5
     early = organizer.post(f"/tracks/{world.track_a}/open-marking")
     assert early.status_code == 422
     assert "评分标准不完整：A 0 / 100, B 0 / 100。" in early.text

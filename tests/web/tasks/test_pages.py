@@ -23,7 +23,7 @@ def task_id(app):
     with app.app_context(), transaction():
         user = user_named("office_a")
         actor = actor_of(user)
-        return actions.ask(actor, user.group_id, TaskKind.AUDIT_XLSX, "操作记录 2026").id
+        return actions.ask(actor, user.group_id, TaskKind.SEATS_PDF, "操作记录 2026").id
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def work(app):
 
     def run():
         with app.app_context():
-            return do_waiting_tasks({TaskKind.AUDIT_XLSX: write})
+            return do_waiting_tasks({TaskKind.SEATS_PDF: write})
 
     return run
 
