@@ -101,6 +101,14 @@ def load(kind: type[M], key: int, may: Callable[[Actor, M], bool]) -> M:
     return found
 
 
+def key_in(text: str) -> int:
+    """A key from a form or query; greater numbers than the database holds are none."""
+    key = int(text)
+    if not 0 < key <= GREATEST_KEY:
+        raise ValueError
+    return key
+
+
 def words(refusal: DomainError) -> str:
     """A refusal in the reader's language; facts that are messages themselves are translated too."""
     facts = {

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from blueprints.certificates.forms import LookUpForm, ReasonForm
 from blueprints.listing import asked, paged
-from blueprints.web import GREATEST_KEY, DoForm, load, me, page, settings
+from blueprints.web import DoForm, key_in, load, me, page, settings
 from eventsys import clock
 from eventsys.certificates import actions, queries
 from eventsys.certificates.keys import known_signer, ready_signer
@@ -117,25 +117,17 @@ def print_chosen() -> ResponseReturnValue:
     """Have the chosen certificates drawn as one PDF."""
     authorize(me(), may_issue_in_group, me().group_id or 0)
     form = DoForm()
-    chosen = queries.chosen(request.form.getlist("ids", type=_key)[:PICKED_AT_MOST])
+    chosen = queries.chosen(request.form.getlist("ids", type=key_in)[:PICKED_AT_MOST])
     title = _("Certificates chosen (%(n)s)", n=len(chosen))
     if form.submitted() and form.commits(actions.ask_to_print, chosen, title):
         return redirect(url_for("tasks.show", task_id=form.result.id))
     return _list_page(form)
 
 
-def _key(text: str) -> int:
-    """A key from a form or query; greater numbers than the database holds are none."""
-    key = int(text)
-    if not 0 < key <= GREATEST_KEY:
-        raise ValueError
-    return key
-
-
 def _list_page(form: DoForm) -> ResponseReturnValue:
     state = next((one for one in STATE_LABELS if one.value == asked("state")), None)
     in_list = None if state is CertificateState.ALTERED else state
-    track_id = request.args.get("track", type=_key)
+    track_id = request.args.get("track", type=key_in)
     return page(
         "certificates/issued.html",
         form=form,

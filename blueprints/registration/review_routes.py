@@ -10,7 +10,7 @@ from blueprints.listing import asked, paged
 from blueprints.registration import words
 from blueprints.registration.forms import EntryFilter, ExportForm, ReasonForm
 from blueprints.registration.routes import bp, entry_page
-from blueprints.web import DoForm, WebForm, load, me, page
+from blueprints.web import DoForm, WebForm, key_in, load, me, page
 from eventsys.errors import NotThere
 from eventsys.events.models import Event, Track
 from eventsys.events.queries import tracks_of
@@ -62,7 +62,7 @@ def approve_selected(event_id: int) -> ResponseReturnValue:
     """Approve every ticked entry, or none."""
     found = load(Event, event_id, may_review_entries)
     form = DoForm()
-    chosen = request.form.getlist("ids", type=int)[:MOST_AT_ONCE]
+    chosen = request.form.getlist("ids", type=key_in)[:MOST_AT_ONCE]
     if form.submitted() and form.commits(reviewing.approve_entries, found, chosen):
         flash(_("%(n)s entries are approved and their units told.", n=form.result), "ok")
         return redirect(_list_as_it_was(event_id))

@@ -16,7 +16,6 @@ from eventsys.errors import NotThere
 from eventsys.events.models import Track
 from eventsys.events.queries import ACROSS, public_event
 from eventsys.events.rules import EventKind
-from eventsys.identity.policy import Actor
 from eventsys.results import actions, queries
 from eventsys.results.models import Publication
 from eventsys.results.outcomes import completions, decisions, last_day
@@ -31,8 +30,6 @@ from eventsys.results.states import OUTCOME_LABELS
 from eventsys.scoring.exam_queries import exam_rules, exam_sheets
 from eventsys.scoring.queries import competition_rules, scheme_of
 from eventsys.scoring.states import PART_LABELS
-from eventsys.tasks.actions import ask
-from eventsys.tasks.models import Task
 from eventsys.tasks.rules import TASK_LABELS, TaskKind
 
 bp = Blueprint("results", __name__)
@@ -216,10 +213,6 @@ def ask_file(track_id: int, kind: str) -> ResponseReturnValue:
     if wanted is None:
         raise NotThere
     form = DoForm()
-    if form.submitted() and form.commits(_ask, track, wanted):
+    if form.submitted() and form.commits(actions.ask_result_file, track, wanted, named(track)):
         return redirect(url_for("tasks.show", task_id=form.result.id))
     return _track_page(track, form)
-
-
-def _ask(actor: Actor, track: Track, kind: TaskKind) -> Task:
-    return ask(actor, track.group_id, kind, named(track), track_id=track.id)

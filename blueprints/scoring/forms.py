@@ -168,7 +168,7 @@ class SaveMarksForm(WebForm):
                 )
                 for key, status, points, seen in json.loads(self.rows.data or "[]")
             ]
-        except (ValueError, TypeError, InvalidOperation) as broken:
+        except (ValueError, TypeError, InvalidOperation, RecursionError) as broken:
             raise MarksUnreadable from broken
 
 

@@ -21,6 +21,7 @@ bp = Blueprint("scoring", __name__)
 LOCKED = 423
 OPERATION = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 LONGEST_RAW = 20
+LONGEST_TAP = 1000
 
 
 class TapUnfit(RuleBroken):
@@ -121,7 +122,8 @@ def _own_sheet(track_id: int, code: str) -> tuple[JudgeSeat, MarkSheet]:
 
 def _given_tap() -> actions.Tap:
     """The tap in the body, or a refusal; tablets send text and whole numbers."""
-    body = request.get_json(silent=True)
+    fits = (request.content_length or 0) <= LONGEST_TAP
+    body = request.get_json(silent=True) if fits else None
     given = body if isinstance(body, dict) else {}
     op, raw, aspect, seen = (str(given.get(key, "")) for key in ("op", "raw", "aspect", "seen"))
     numbers = all(re.fullmatch(r"[0-9]{1,16}", one) for one in (aspect, seen))

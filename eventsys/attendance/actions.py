@@ -191,7 +191,7 @@ def correct_half_day(
 
 def _lock(track_id: int) -> None:
     """One check-in at a time in a track, and none beside the draw of its codes."""
-    return
+    session().scalar(select(Track.id).where(Track.id == track_id).with_for_update(key_share=True))
 
 
 def _check_approved(entry: Entry) -> None:

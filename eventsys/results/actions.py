@@ -15,6 +15,7 @@ from eventsys.draws.queries import draw_of
 from eventsys.draws.rules import NotDrawn
 from eventsys.errors import N_, Conflict, RuleBroken
 from eventsys.events.models import Track
+from eventsys.events.rules import EventKind
 from eventsys.identity.models import User
 from eventsys.identity.policy import Actor, authorize
 from eventsys.notifications.actions import notify
@@ -22,11 +23,14 @@ from eventsys.notifications.rules import MessageKind
 from eventsys.registration.queries import leaders_of
 from eventsys.results.models import Publication, ResultRow
 from eventsys.results.outcomes import ResultLine, result_lines
-from eventsys.results.policy import may_open_map, may_publish, may_take_back
+from eventsys.results.policy import may_open_map, may_publish, may_see_results, may_take_back
 from eventsys.results.queries import publication_of, units_and_people
 from eventsys.scoring.chief_actions import check_reason, confirm_password
 from eventsys.scoring.exam_actions import held_exam_sheet
 from eventsys.scoring.queries import scheme_of
+from eventsys.tasks.actions import ask
+from eventsys.tasks.models import Task
+from eventsys.tasks.rules import TaskKind
 
 MINE = "/results/mine"
 """Where people find the results that concern them."""
@@ -53,9 +57,7 @@ class PartNotHandedIn(Conflict):
 def open_map(actor: Actor, track: Track, witness: User) -> None:
     """Show who stands behind the codes, after all marks are locked and before a supervisor."""
     authorize(actor, may_open_map, track)
-    scheme = scheme_of(track.id)
-    if scheme is None or scheme.submitted_at is None:
-        raise NotSignedOff
+    _check_signed_off(track)
     draw = draw_of(track.id)
     if draw is None:
         raise NotDrawn(track=track.name)
@@ -71,6 +73,21 @@ def open_map_together(actor: Actor, track: Track, witness: User, password: str) 
     confirm_password(witness, password)
 
     open_map(actor, track, witness)
+
+
+def ask_result_file(actor: Actor, track: Track, kind: TaskKind, title: str) -> Task:
+    """Have the worker make a file of results; of a competition only once its marks are locked."""
+    authorize(actor, may_see_results, track)
+    if track.event.kind is EventKind.COMPETITION:
+        _check_signed_off(track)
+
+    return ask(actor, track.group_id, kind, title, track_id=track.id)
+
+
+def _check_signed_off(track: Track) -> None:
+    scheme = scheme_of(track.id)
+    if scheme is None or scheme.submitted_at is None:
+        raise NotSignedOff
 
 
 def draw_up(actor: Actor, track: Track, due_at: datetime) -> Publication:

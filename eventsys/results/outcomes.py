@@ -16,10 +16,11 @@ from eventsys.registration.models import Entry
 from eventsys.registration.queries import approved_entries
 from eventsys.results import rules
 from eventsys.results.queries import Standing, Standings, standings
+from eventsys.results.second_calculation import check_twice
 from eventsys.results.states import Outcome
 from eventsys.scoring.exam_queries import exam_rules, exam_sheets, marks_of_exam
 from eventsys.scoring.models import ExamMark
-from eventsys.scoring.queries import scheme_of
+from eventsys.scoring.queries import competition_rules, scheme_of
 
 PERCENT = 100
 LONGEST_LABEL = 500
@@ -83,6 +84,7 @@ def competition_lines(track: Track) -> list[ResultLine]:
     ranking = standings(track)
     if scheme is None or scheme.submitted_at is None or not ranking.is_open:
         raise MapClosed
+    check_twice(ranking, competition_rules(track))
     return [
         ResultLine(
             row.entry, row.place, row.is_shared, row.score.total, _modules(ranking, row), row.prize

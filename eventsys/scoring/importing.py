@@ -198,6 +198,6 @@ def number_in(text: str) -> Decimal | None:
         number = Decimal(text)
     except InvalidOperation as broken:
         raise NotANumber(given=text) from broken
-    if not number.is_finite():
+    if "_" in text or not number.is_finite():  # Decimal would read a slip like 8_5 as 85
         raise NotANumber(given=text)
     return number

@@ -6,7 +6,7 @@ from sqlalchemy import delete, select, update
 
 from eventsys import clock
 from eventsys.audit.actions import record
-from eventsys.db import new_id, session
+from eventsys.db import changed, new_id, session
 from eventsys.draws.queries import blind_list
 from eventsys.errors import N_, Conflict, RuleBroken
 from eventsys.events.models import Track
@@ -164,10 +164,12 @@ def excuse_judge(actor: Actor, seat: JudgeSeat, reason: str) -> None:
         raise PanelTooSmall(needed=needed, given=len(left))
 
     moment = clock.now()
-    session().execute(
+    excused = (
         update(JudgeSeat)
         .where(JudgeSeat.id == seat.id, JudgeSeat.excused_at.is_(None))
         .values(excused_at=moment, excused_reason=reason.strip())
     )
+    if not changed(excused):
+        raise Conflict
 
     record(actor, "judge.excused", seat, seat=seat.seat, name=seat.user.name, reason=reason.strip())

@@ -22,6 +22,7 @@
   let link = navigator.onLine ? 'done' : 'offline';
   let sending = false;
   let again = false;
+  let running = Promise.resolve();
   let missing = []; // codes the server still misses, valid while nothing is waiting
   let waiting = []; // entries of this sheet that are still to be sent
   let unsettled = 0; // entries of this sheet that need the judge's decision
@@ -241,12 +242,8 @@
     if (answer.status === 409) Object.assign(row.dataset, { version: body.version, raw: body.raw === null ? '' : body.raw, points: '' });
     if (answer.status === 423) close(body.message);
   };
-  const flush = async function () {
+  const send = async function () {
     if (t.status !== 'open') return;
-    if (sending) {
-      again = true;
-      return;
-    }
     if (!navigator.onLine) {
       link = 'offline';
       await look();
@@ -262,6 +259,11 @@
       again = false;
       await flush();
     }
+  };
+  const flush = function () { // asked for in the middle of a sending, it is over when that one is
+    if (sending) again = true;
+    else running = send();
+    return running;
   };
 
   // ---- what the judge does

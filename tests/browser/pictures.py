@@ -66,9 +66,12 @@ def take(browser: Browser, url: str, name: str, account: str, size: tuple[int, i
     page.get_by_label("密码", exact=True).fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="登录").click()
     page.wait_for_url("**/")
-    if name == "judge":
+    if name == "organizer":
+        page.goto("/events")
+        page.get_by_role("link", name="职业院校技能大赛").first.click()
+    else:
         page.locator(".waiting a").first.click()
-        page.wait_for_load_state()
+    page.wait_for_load_state()
     page.screenshot(path=FOLDER / f"{name}.png")
     context.close()
 

@@ -3,8 +3,9 @@
 import pytest
 from sqlalchemy import func, select
 
+from eventsys.audit.models import AuditEntry
 from eventsys.db import session, transaction
-from eventsys.errors import Forbidden
+from eventsys.errors import Conflict, Forbidden
 from eventsys.identity.actions import ALWAYS, add_grant
 from eventsys.identity.models import Person, RoleGrant
 from eventsys.identity.rules import Role, Scope, ScopeKind
@@ -154,6 +155,20 @@ def test_an_excused_judge_no_longer_counts_until_too_few_are_left(organizer, wor
 
     left = [one.seat for one in seats_of(world.track_a) if one.excused_at is None]
     assert left == [3, 4, 5]
+
+
+def test_a_judge_is_excused_once_and_recorded_once(organizer, world):
+    judging.ready_to_mark(world)
+    seat = seats_of(world.track_a)[0]
+    with transaction():
+        excuse_judge(organizer, seat, "突发疾病离场")
+
+    with pytest.raises(Conflict), transaction():
+        excuse_judge(organizer, seat, "家中有急事")
+
+    told = select(AuditEntry.facts).where(AuditEntry.deed == "judge.excused")
+    assert [one["reason"] for one in session().scalars(told)] == ["突发疾病离场"]
+    assert seats_of(world.track_a)[0].excused_reason == "突发疾病离场"
 
 
 def test_nobody_is_excused_after_the_signature(organizer, world):

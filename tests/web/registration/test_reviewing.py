@@ -69,6 +69,14 @@ def test_nothing_ticked_is_said_above_the_list(browse, app, world):
     assert (answer.status_code, "没有选中任何报名" in answer.text) == (422, True)
 
 
+def test_a_number_no_entry_can_have_is_no_entry(browse, app, world):
+    answer = browse("organizer_a").post(
+        f"/events/{world.exam_a}/entries/approve", data={"ids": ["9" * 20, "-1", "x"]}
+    )
+
+    assert (answer.status_code, "没有选中任何报名" in answer.text) == (422, True)
+
+
 def test_one_that_was_decided_meanwhile_keeps_all_from_being_approved(browse, app, world):
     ids = enter(browse, world, 1, 2)
     client = browse("organizer_a")
