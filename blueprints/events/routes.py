@@ -21,6 +21,7 @@ from blueprints.events.track_forms import FORM_OF, ExamForm, TrackForm
 from blueprints.listing import PER_PAGE, Page, asked, paged
 from blueprints.web import DoForm, WebForm, load, me, page
 from eventsys import clock
+from eventsys.attendance.policy import may_check_in_event
 from eventsys.errors import DomainError, NotThere
 from eventsys.events import actions, queries
 from eventsys.events.models import Event, Track
@@ -116,6 +117,7 @@ def _event_page(found: Event, form: WebForm | None = None) -> ResponseReturnValu
         step=words.next_step(found, tracks, waiting) if manages else None,
         manages=manages,
         sees_entries=sees,
+        checks_in=found.published_at is not None and may_check_in_event(me(), found),
         track_label=words.TRACK_LABELS[found.kind],
         add_label=words.ADD_LABELS[found.kind],
     )

@@ -167,7 +167,9 @@ def round_form(names: Mapping[str, str], before: Proposal | None) -> RoundForm:
         item = gettext(COST_ITEM_LABELS[kind])
         colon = gettext(": ")
         fields[f"bearer_{kind}"] = SelectField(f"{item}{colon}{gettext('Bearer')}")
-        fields[f"basis_{kind}"] = StringField(f"{item}{colon}{gettext('Ground')}", [Length(max=100)])
+        fields[f"basis_{kind}"] = StringField(
+            f"{item}{colon}{gettext('Ground')}", [Length(max=100)]
+        )
         for code, name in names.items():
             fields[f"{kind}_{code}"] = YuanField(_of(item, name))
     form: RoundForm = type("RoundFormOfLevels", (RoundForm,), fields)()

@@ -1,7 +1,7 @@
 """Forms of marking schemes, panels, sheets and exam marks."""
 
 import json
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from flask_babel import gettext
 from flask_wtf.file import FileField, FileRequired
@@ -168,7 +168,7 @@ class SaveMarksForm(WebForm):
                 )
                 for key, status, points, seen in json.loads(self.rows.data or "[]")
             ]
-        except (ValueError, TypeError, InvalidOperation, RecursionError) as broken:
+        except (ValueError, TypeError, ArithmeticError, RecursionError) as broken:
             raise MarksUnreadable from broken
 
 

@@ -5,6 +5,7 @@ places by counting who is better. Points are counted in thirds of a ten-thousand
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from math import lcm
 
@@ -15,6 +16,7 @@ from eventsys.scoring.models import Aspect
 from eventsys.scoring.queries import PanelMarks
 
 TENTHOUSANDTHS = 10_000
+HUNDREDTHS = 100
 UNIT = 3 * TENTHOUSANDTHS
 LEVELS = 3
 
@@ -29,54 +31,74 @@ class CalculationsDiffer(RuleBroken):
     )
 
 
+@dataclass(frozen=True)
+class SecondScore:
+    """One code in hundredths: its total, and its mark in every module."""
+
+    total: int
+    marks: Mapping[str, int]
+
+
 def check_twice(ranking: Standings, rules: CompetitionRules) -> None:
     """Refuse a ranking that the second calculation does not confirm."""
-    totals = second_totals(ranking.panel, rules)
-    for row in ranking.rows:
-        first = None if row.score.total is None else _whole(row.score.total) // 100
-        if first != totals[row.code]:
-            raise CalculationsDiffer(code=row.code, first=first, second=totals[row.code])
+    scores = second_scores(ranking.panel, rules)
     merits = {
-        row.code: (totals[row.code], *(_whole(row.marks[m] or Decimal(0)) for m in rules.tie_break))
-        for row in ranking.rows
-        if totals[row.code] is not None
+        code: (score.total, *(score.marks[module] for module in rules.tie_break))
+        for code, score in scores.items()
     }
     for row in ranking.rows:
-        second = _place(row.code, merits)
-        if row.place != second:
-            raise CalculationsDiffer(code=row.code, first=row.place, second=second)
+        first = None if row.score.total is None else _whole(row.score.total) // HUNDREDTHS
+        second = scores[row.code].total if row.code in scores else None
+        if first != second:
+            raise CalculationsDiffer(code=row.code, first=first, second=second)
+        place = _place(row.code, merits)
+        if row.place != place:
+            raise CalculationsDiffer(code=row.code, first=row.place, second=place)
 
 
-def second_totals(panel: PanelMarks, rules: CompetitionRules) -> dict[str, int | None]:
-    """Every code's total in hundredths; ``None`` where a sheet lacks marks or none counts."""
-    totals: dict[str, int | None] = {}
+def second_scores(panel: PanelMarks, rules: CompetitionRules) -> dict[str, SecondScore]:
+    """The score of every code that has one: no sheet lacks a mark, and at least one counts."""
+    scores = {}
     for code in panel.sheets:
         sheets = [panel.raws_of(sheet) for sheet in panel.counting(code)]
-        complete = sheets and all(len(raws) == len(panel.tally.aspects) for raws in sheets)
-        totals[code] = _total(panel.tally.aspects, sheets, rules) if complete else None
-    return totals
+        if sheets and all(len(raws) == len(panel.tally.aspects) for raws in sheets):
+            scores[code] = _score(panel.tally.aspects, sheets, rules)
+    return scores
 
 
-def _total(
+def _score(
     aspects: Sequence[Aspect], sheets: Sequence[Mapping[int, Decimal]], rules: CompetitionRules
-) -> int:
-    parts = [_module(module, aspects, sheets, rules) for module in rules.modules]
+) -> SecondScore:
+    marks = {one.code: _mark(one, aspects, sheets, rules) for one in rules.modules}
+    parts = [
+        (above * _whole(one.weight), below * _whole(one.full))
+        for one in rules.modules
+        for above, below in [marks[one.code]]
+    ]
     common = lcm(*(below for _above, below in parts))
-    above = sum(above * (common // below) for above, below in parts)
-    return (200 * above + common) // (2 * common)
+    total = sum(above * (common // below) for above, below in parts)
+    return SecondScore(
+        total=_hundredths(total, common),
+        marks={code: _hundredths(*mark) for code, mark in marks.items()},
+    )
 
 
-def _module(
+def _mark(
     module: ModuleRule,
     aspects: Sequence[Aspect],
     sheets: Sequence[Mapping[int, Decimal]],
     rules: CompetitionRules,
 ) -> Parts:
-    """The points a module adds to the total."""
+    """The mark of a module as the judges together gave it."""
     own = [aspect for aspect in aspects if aspect.criterion.module_code == module.code]
     marks = sorted(sum(_points(one, raws[one.id]) for one in own) for raws in sheets)
     above, below = _joined(marks, rules)
-    return above * _whole(module.weight), below * UNIT * _whole(module.full)
+    return above, below * UNIT
+
+
+def _hundredths(above: int, below: int) -> int:
+    """A number in hundredths, a half upwards."""
+    return (2 * HUNDREDTHS * above + below) // (2 * below)
 
 
 def _joined(marks: Sequence[int], rules: CompetitionRules) -> Parts:
@@ -108,16 +130,16 @@ def _points(aspect: Aspect, raw: Decimal) -> int:
             return 3 * max(0, full - _whole(limits.step or Decimal(0)) * int(raw))
 
 
-def _place(code: str, merits: Mapping[str, tuple[int | None, ...]]) -> int | None:
+def _place(code: str, merits: Mapping[str, tuple[int, ...]]) -> int | None:
     if code not in merits:
         return None
     return 1 + sum(_is_better(other, merits[code]) for other in merits.values())
 
 
-def _is_better(one: Iterable[int | None], other: Iterable[int | None]) -> bool:
+def _is_better(one: Iterable[int], other: Iterable[int]) -> bool:
     for mine, theirs in zip(one, other, strict=True):
         if mine != theirs:
-            return (mine or 0) > (theirs or 0)
+            return mine > theirs
     return False
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from playwright.sync_api import Locator, expect
 from pypdf import PdfReader
 
@@ -152,6 +152,7 @@ def record_the_first_offer(organizer: Visitor) -> None:
         "中级：考核费为 ¥505.50，而评价组织承担的项目合计 ¥500.50，相差 ¥5.00。",
     )
     assert fields_of(organizer) == typed
+    check_anew(organizer)
 
     organizer.fill("考核费（中级）", "500.50")
     organizer.press("归档本轮")
@@ -261,6 +262,7 @@ def enter_candidates(visitor: Visitor, leader: str, folder: Path) -> None:
     expect(problem.get_by_role("rowheader")).to_have_text("第 3 行")
     expect(problem.get_by_role("cell").first).to_have_text("证件号码")
     expect(problem).to_contain_text("请对照证件逐位核对全部 18 位。")
+    check_anew(visitor)
 
     right = filled(template, names, [one.number for one in own])
     hand_in(visitor, right, folder / f"{leader}.xlsx")
@@ -383,6 +385,7 @@ def enter_theory_by_grid(assessor: Visitor, tickets: dict[str, str]) -> None:
     assessor.fill(f"{tickets['石一鸣']} 的分数", "145")
     assessor.press("保存成绩")
     shows(assessor, f"准考证号 {tickets['石一鸣']}：科目 T 的分数应在 0 到 100 之间")
+    check_anew(assessor)
 
     assessor.fill(f"{tickets['石一鸣']} 的分数", "45")
     assessor.press("保存成绩")
@@ -405,6 +408,7 @@ def enter_practice_by_file(assessor: Visitor, tickets: dict[str, str], folder: P
     assessor.page.locator("main input[type=file]").set_input_files(path)
     assessor.press("比对")
     expect(row_of(assessor, tickets["石三元"])).to_contain_text("缺考")
+    check_anew(assessor)
     assessor.press(f"保存 {len(CANDIDATES)} 条成绩")
 
     shows(assessor, f"已保存 {len(CANDIDATES)} 条成绩。")
@@ -479,7 +483,7 @@ def check_what_is_owed(organizer: Visitor) -> None:
         _ticket, _name, _id, school, _theory, practice, composite, outcome, _why = marks[one.name]
         assert (school, outcome) == (SCHOOLS[one.leader], one.outcome)
         assert str(practice) == (one.practice or "缺考")
-        assert composite is None if one.composite is None else Decimal(str(composite)) == Decimal(one.composite)
+        assert (None if composite is None else f"{composite:.2f}") == one.composite
 
 
 # ---- certificates
@@ -552,6 +556,12 @@ def row_of(visitor: Visitor, heading: str) -> Locator:
     return rows.filter(has=visitor.page.get_by_role("rowheader", name=heading, exact=True))
 
 
+def check_anew(visitor: Visitor) -> None:
+    """Check a page that answers at an address that was checked before: refused, or asking."""
+    visitor.checked.discard(visitor.page.url.split("#")[0])
+    visitor.check()
+
+
 def turn_to(visitor: Visitor, place: str) -> None:
     """Go by the menu: tabs on a desk, behind a button on a phone."""
     button = visitor.page.locator(".menu-phone > summary")
@@ -572,7 +582,10 @@ def to_the_track(organizer: Visitor) -> None:
 def agree_to(visitor: Visitor, button: str) -> None:
     """Press a button that asks first, and say yes."""
     visitor.page.get_by_role("main").get_by_role("button", name=button, exact=True).click()
-    visitor.page.get_by_role("dialog").get_by_role("button", name="确定").click()
+    question = visitor.page.get_by_role("dialog")
+    expect(question).to_be_visible()
+    check_anew(visitor)
+    question.get_by_role("button", name="确定").click()
     visitor.page.wait_for_load_state()
 
 
@@ -590,7 +603,7 @@ def downloaded(visitor: Visitor, link: str) -> bytes:
     return waiting.value.path().read_bytes()
 
 
-def saved(book: object) -> bytes:
+def saved(book: Workbook) -> bytes:
     """A workbook as its bytes."""
     out = io.BytesIO()
     book.save(out)
