@@ -73,9 +73,7 @@ MENU = (
         frozenset({R.TEAM_LEADER, R.PARTICIPANT}),
     ),
     MenuItem(N_("Venues and rooms"), "places.venues", "map-pin", frozenset({R.ORGANIZER})),
-    MenuItem(
-        N_("Certificates"), "certificates.tracks", "award", frozenset({R.CERTIFICATE_OFFICE})
-    ),
+    MenuItem(N_("Certificates"), "certificates.tracks", "award", frozenset({R.CERTIFICATE_OFFICE})),
     MenuItem(
         N_("My certificates"),
         "certificates.mine",
@@ -86,9 +84,7 @@ MENU = (
         N_("My files"),
         "tasks.mine",
         "download",
-        frozenset(
-            {R.ORGANIZER, R.TEAM_LEADER, R.PARTICIPANT, R.CERTIFICATE_OFFICE, R.GROUP_ADMIN}
-        ),
+        frozenset({R.ORGANIZER, R.TEAM_LEADER, R.PARTICIPANT, R.CERTIFICATE_OFFICE, R.GROUP_ADMIN}),
     ),
     MenuItem(N_("Groups"), "setup.groups", "building", frozenset({R.PLATFORM_ADMIN})),
 )

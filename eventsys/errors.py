@@ -1,4 +1,4 @@
-"""What the domain refuses, and why. Words are translated at the edge; here are messages and facts."""
+"""What the domain refuses, and why: messages and facts; words are translated at the edge."""
 
 from typing import ClassVar
 
@@ -31,7 +31,7 @@ class NotThere(DomainError):
 
 
 class RuleBroken(DomainError):
-    """What: a rule of the field forbids it. ``field`` names the form field it belongs to, if one."""
+    """What: a rule of the field forbids it; ``field`` names the form field it belongs to."""
 
     field: ClassVar[str | None] = None
 

@@ -1,5 +1,6 @@
 """Sweeps over what is due: harmless twice, and right when late."""
 
+import logging
 from collections.abc import Callable
 
 from apscheduler.triggers.base import BaseTrigger
@@ -8,7 +9,9 @@ from apscheduler.triggers.interval import IntervalTrigger
 from eventsys import clock
 from eventsys.db import leave_groups, session, transaction
 from eventsys.events.actions import close_registration
+from eventsys.events.models import Event
 from eventsys.events.queries import due_to_close
+from eventsys.events.rules import EventState
 from eventsys.identity.policy import System
 from eventsys.registration.importing import forget_imports
 from eventsys.registration.reminding import remind_of_closing
@@ -17,6 +20,8 @@ from eventsys.results.models import Publication
 from eventsys.results.queries import due_publications
 from eventsys.tasks.models import Heartbeat
 from scheduling.work import do_waiting_tasks, sweep_files
+
+log = logging.getLogger(__name__)
 
 
 def beat() -> int:
@@ -30,25 +35,43 @@ def beat() -> int:
     return 1
 
 
+def _alone(deed: Callable[[int], int]) -> Callable[[int], int]:
+    """One thing of a sweep in a transaction of its own: what fails is logged and stops no other."""
+
+    def run(key: int) -> int:
+        try:
+            with transaction():
+                return deed(key)
+        except Exception:
+            log.exception("%s of %s", deed, key)
+            return 0
+
+    return run
+
+
 def publish_due_results() -> int:
     """Make public whatever results are due; each in a transaction of its own."""
     leave_groups()
-    published = 0
-    for publication_id in due_publications(clock.now()):
-        with transaction():
-            publication = session().get_one(Publication, publication_id)
-            published += publish(System(group_id=publication.group_id), publication)
-    return published
+    return sum(map(_alone(_publish_one), due_publications(clock.now())))
+
+
+def _publish_one(publication_id: int) -> int:
+    publication = session().get_one(Publication, publication_id)
+    return int(publish(System(group_id=publication.group_id), publication))
 
 
 def close_due_events() -> int:
     """Close registration of every event whose hour has come."""
     leave_groups()
-    with transaction():
-        due = due_to_close(clock.now())
-        for event in due:
-            close_registration(System(group_id=event.group_id), event)
-    return len(due)
+    return sum(map(_alone(_close_one), due_to_close(clock.now())))
+
+
+def _close_one(event_id: int) -> int:
+    event = session().get_one(Event, event_id, with_for_update=True)
+    if event.open_at(clock.now()) or event.state is not EventState.PUBLISHED:
+        return 0  # somebody extended or closed it since the sweep looked
+    close_registration(System(group_id=event.group_id), event)
+    return 1
 
 
 def remind_before_closing() -> int:

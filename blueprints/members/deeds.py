@@ -168,9 +168,23 @@ def deed_label(deed: str) -> str:
     return gettext(DEED_LABELS[deed]) if deed in DEED_LABELS else deed
 
 
-def told(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The facts of a deed as pairs of words."""
-    return [(_fact_label(key), _value(key, value)) for key, value in facts.items() if value != ""]
+# facts that are marks or lead from a code to an entry: the record is read before publication
+KEPT_BACK = frozenset(
+    {
+        "mark.entered",
+        "mark.came_late",
+        "sheet.submitted",
+        "sheet.returned",
+        "exam_mark.entered",
+        "map.opened",
+    }
+)
+
+
+def told(deed: str, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The facts of a deed as pairs of words; marks and seeds stay in the chain, off the page."""
+    shown = {} if deed in KEPT_BACK else facts
+    return [(_fact_label(key), _value(key, value)) for key, value in shown.items() if value != ""]
 
 
 def _fact_label(key: str) -> str:

@@ -62,6 +62,7 @@ def exam_part(track_id: int, part: str) -> ResponseReturnValue:
         if given is not None and form.commits(exam_actions.save_exam_marks, track, part, given):
             flash(_("%(count)s marks saved.", count=form.result), "ok")
             return redirect(url_for(".exam_part", track_id=track.id, part=part, page=shown.page))
+        lines = form.marked(lines)
     return _part_page(track, rule, form, lines, shown)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from blueprints.web import WebForm, words
-from eventsys.errors import RuleBroken
+from eventsys.errors import DomainError, RuleBroken
 from eventsys.scoring.exam_actions import GivenMark
 from eventsys.scoring.exam_queries import Candidate
 from eventsys.scoring.importing import number_in
@@ -50,6 +50,8 @@ def _whole(text: str) -> int:
 class GridForm(WebForm):
     """Its fields stand in the table: status, points and seen, each with the candidate's key."""
 
+    ticket = ""
+
     def given(self, lines: list[Line]) -> list[GivenMark] | None:
         """The marks that were filled in; ``None``, and the lines marked, if one is no number."""
         marks = []
@@ -62,6 +64,20 @@ class GridForm(WebForm):
                 lines[place] = replace(line, problem=words(refusal))
                 self.refuse(refusal)
         return None if any(line.problem for line in lines) else marks
+
+    def refuse(self, refusal: DomainError) -> None:
+        """Remember which candidate a refusal is about, if it is about one."""
+        super().refuse(refusal)
+        self.ticket = str(refusal.facts.get("number", ""))
+
+    def marked(self, lines: Sequence[Line]) -> list[Line]:
+        """The lines with what the action refused written at its candidate."""
+        return [
+            replace(line, problem=self.refusal or "")
+            if line.candidate.ticket == self.ticket and not line.problem
+            else line
+            for line in lines
+        ]
 
 
 def _mark(line: Line) -> GivenMark:

@@ -32,7 +32,6 @@ from eventsys.registration.rules import EntryFacts, Given, MemberRole
 from eventsys.timetable.actions import SessionFacts, add_session, draw_stations
 from eventsys.timetable.models import Room
 from eventsys.timetable.place_actions import add_room, add_stations, add_venue
-from eventsys.timetable.place_actions import add_room, add_stations, add_venue
 
 
 def modules() -> tuple[ModuleRule, ...]:

@@ -24,10 +24,9 @@ from eventsys.vault import vault
 
 @dataclass(frozen=True)
 class BlindEntry:
-    """All a judge may know of an entry: its code, and the label of the station it drew."""
+    """All a judge may know of an entry: its code."""
 
     code: str
-    station: str
 
 
 @dataclass(frozen=True)
@@ -57,19 +56,12 @@ def code_count(track_id: int) -> int:
 
 
 def blind_list(track_id: int) -> list[BlindEntry]:
-    """The codes of a track with station labels, in the order of the codes.
+    """The codes of a track in their own order: no entry, no station, nothing that leads to one.
 
-    The join runs inside the database and only code and label come out: nothing that leaves here
-    leads to an entry. Both were drawn by lot, so neither tells of school, number or time.
+    A station would lead there: leaders and the public may know who sits where.
     """
-    found = (
-        select(BlindCode.code, func.coalesce(Station.label, ""))
-        .outerjoin(Placement, and_(Placement.entry_id == BlindCode.entry_id, Placement.part == ""))
-        .outerjoin(Station, Station.id == Placement.station_id)
-        .where(BlindCode.track_id == track_id)
-        .order_by(BlindCode.code)
-    )
-    return [BlindEntry(code, station) for code, station in session().execute(found)]
+    found = select(BlindCode.code).where(BlindCode.track_id == track_id).order_by(BlindCode.code)
+    return [BlindEntry(code) for code in session().scalars(found)]
 
 
 def entry_of_codes(track_id: int) -> dict[str, int]:

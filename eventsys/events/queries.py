@@ -96,12 +96,12 @@ def usual_host(day: date) -> int | None:
     return session().scalar(found.order_by(Membership.starts_on).limit(1))
 
 
-def due_to_close(moment: datetime) -> list[Event]:
-    """Events whose registration is over by the clock; those another worker holds are left out."""
-    found = select(Event).where(
+def due_to_close(moment: datetime) -> list[int]:
+    """The events whose registration is over by the clock."""
+    found = select(Event.id).where(
         Event.state == EventState.PUBLISHED, Event.registration_closes_at <= moment
     )
-    return list(session().scalars(found.with_for_update(skip_locked=True)))
+    return list(session().scalars(found.order_by(Event.id)))
 
 
 def drafts_in_charge(actor: Actor) -> list[Event]:

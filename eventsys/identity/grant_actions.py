@@ -29,11 +29,18 @@ from eventsys.identity.policy import (
     may_manage_accounts,
     may_withdraw,
 )
-from eventsys.identity.queries import held_already, lies_in_group, token_hash, user_named
+from eventsys.identity.queries import (
+    held_already,
+    lies_in_group,
+    roles_kept,
+    token_hash,
+    user_named,
+)
 from eventsys.identity.rules import (
     INVITATION_LIFE,
     Role,
     Scope,
+    check_duties_apart,
     check_password,
     check_term,
     check_username,
@@ -154,6 +161,7 @@ def grant_role(actor: Actor, user: User, role: Role, scope: Scope, term: Term) -
     _check_office(user.group_id, role, scope, term)
     if held_already(user.id, Grant(role, scope), term.starts_on, term.ends_on):
         raise RoleHeld
+    check_duties_apart(roles_kept(user.id, clock.today()), role)
 
     grant = add_grant(user, user.group_id, role, scope, term, actor.user_id)
 

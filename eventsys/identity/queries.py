@@ -23,6 +23,7 @@ from eventsys.identity.rules import (
     BLIND_ROLES,
     IDLE_LIMIT,
     JUDGE_IDLE_LIMIT,
+    Role,
     Scope,
     ScopeKind,
     normalise_username,
@@ -66,6 +67,16 @@ def lies_in_group(scope: Scope, group_id: int) -> bool:
     table = Model.metadata.tables[scope.kind.value]
     found = select(table.c.id).where(table.c.id == scope.id, table.c.group_id == group_id)
     return session().scalar(found) is not None
+
+
+def roles_kept(user_id: int, day: date) -> frozenset[Role]:
+    """The roles of an account that hold now or will hold: neither ended nor past their term."""
+    held = select(RoleGrant.role).where(
+        RoleGrant.user_id == user_id,
+        RoleGrant.ended_at.is_(None),
+        or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= day),
+    )
+    return frozenset(session().scalars(held))
 
 
 def held_already(user_id: int, grant: Grant, starts_on: date | None, ends_on: date | None) -> bool:

@@ -140,6 +140,17 @@ SCOPES_OF_ROLE: dict[Role, frozenset[ScopeKind]] = {
 }
 
 BLIND_ROLES = frozenset({Role.CHIEF_JUDGE, Role.JUDGE})
+# offices that see who the contestants are; never in one hand with a judge's
+SEEING_ROLES = frozenset(
+    {
+        Role.GROUP_ADMIN,
+        Role.ORGANIZER,
+        Role.STEWARD,
+        Role.ENCRYPTION_JUDGE,
+        Role.SUPERVISOR,
+        Role.CERTIFICATE_OFFICE,
+    }
+)
 IDLE_LIMIT = timedelta(minutes=30)
 JUDGE_IDLE_LIMIT = timedelta(hours=12)
 ABSOLUTE_LIMIT = timedelta(hours=12)
@@ -239,3 +250,19 @@ def check_term(starts_on: date | None, ends_on: date | None) -> None:
     """Refuse a term of office that ends before it begins."""
     if starts_on is not None and ends_on is not None and ends_on < starts_on:
         raise EndsBeforeStart
+
+
+class DutiesApart(RuleBroken):
+    field = "role"
+    message = N_(
+        "Who judges must not be able to learn whose work it is: “%(role)s” cannot be held together"
+        " with “%(held)s”. Use another account, or end the other role first."
+    )
+
+
+def check_duties_apart(held: frozenset[Role], role: Role) -> None:
+    """Refuse a judge's office beside one that sees the contestants, whichever came first."""
+    others = SEEING_ROLES if role in BLIND_ROLES else BLIND_ROLES if role in SEEING_ROLES else ()
+    clash = sorted(one for one in held if one in others)
+    if clash:
+        raise DutiesApart(role=ROLE_LABELS[role], held=ROLE_LABELS[clash[0]])

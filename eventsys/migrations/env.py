@@ -1,7 +1,7 @@
 """Alembic's entry: the same migrations on SQLite and PostgreSQL.
 
-On SQLite a changed table is rebuilt by DROP TABLE; with foreign keys on, ``ON DELETE CASCADE`` would
-silently empty the child tables. So they are off while migrating, and everything is checked afterwards.
+On SQLite a changed table is rebuilt by DROP TABLE; with foreign keys on, ``ON DELETE CASCADE``
+would silently empty the child tables. So they are off while migrating, and checked afterwards.
 """
 
 from typing import Any

@@ -35,7 +35,7 @@ def make_exam_xlsx(work: Work) -> str:
 def _exam_table(track: Track, parts: Sequence[PartRule], reader: Reader) -> Table:
     words = reader.words
     columns = [
-        Column("ticket", words(N_("Ticket no."))),
+        Column("ticket", words(N_("Admission ticket no."))),
         Column("name", words(N_("Full name"))),
         Column("masked_id", words(N_("ID number"))),
         Column("unit", words(N_("School or unit"))),

@@ -14,7 +14,7 @@ from eventsys.scoring.exam_queries import Candidate, candidates
 from eventsys.scoring.importing import Problem, Words, columns_of, number_in
 from eventsys.scoring.states import PART_LABELS, PartStatus
 
-EXAM_HEADINGS: Mapping[str, str] = {"ticket": N_("Ticket no."), "mark": N_("Mark given")}
+EXAM_HEADINGS: Mapping[str, str] = {"ticket": N_("Admission ticket no."), "mark": N_("Mark given")}
 EXAM_NOTES = (
     N_("One row for each candidate. Write the points, or “absent” or “violation”."),
     N_("Nothing is saved before you have seen what will change."),

@@ -1,7 +1,7 @@
 """A skills competition from the first draft to the certificate, walked by its people in a browser.
 
-Nothing reaches the database but through pages: each person does what their role does, and finds what
-the one before left. Who stands behind a code is known to nobody until the map is open, so the
+Nothing reaches the database but through pages: each person does what their role does, and finds
+what the one before left. Who stands behind a code is known to nobody until the map is open, so the
 expected ranking is told by the codes and the names are put in afterwards.
 """
 
@@ -25,11 +25,10 @@ DESK, TABLET, PHONE = (1280, 900), (1180, 820), (390, 844)
 TODAY = datetime.now(ZoneInfo("Asia/Shanghai")).date()
 EVENT, SINGLE, TEAM = "职业院校技能节", "工业机器人编程", "智能产线联调"
 UNIT1, UNIT2 = "甲职业技术学院", "甲工业学院"
-# Single entries: name, birth year, order in the identity number. The first is mistyped at first.
+# The contestants of the single track; the first one's name is mistyped until the entry comes back.
 MISTYPED, CORRECT = "苏晓雪", "苏晓雪梅"
-BY_FORM = ((MISTYPED, 1), ("谢长河", 2))
-BY_TABLE = (("罗一川", 3), ("方小满", 4))
-TOO_OLD = ("高年级", 9)
+SECOND, THIRD, FOURTH = "谢长河", "罗一川", "方小满"
+CONTESTANTS = (CORRECT, SECOND, THIRD, FOURTH)
 JUDGES = tuple(f"judge{number}_a" for number in range(1, 6))
 OFFICES = (
     *(("甲裁判" + str(number), "评分裁判", f"{EVENT} · {SINGLE}") for number in range(1, 6)),
@@ -65,7 +64,6 @@ class Journey:
     people: dict[str, Visitor] = field(default_factory=dict)
     event: str = ""
     track: str = ""
-    public: str = ""
     tickets: list[str] = field(default_factory=list)
     codes: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
@@ -112,16 +110,19 @@ def menu(who: Visitor, name: str) -> None:
     burger = who.page.locator("details.menu-phone > summary")
     if burger.is_visible():
         burger.click()
-    who.page.get_by_role("link", name=name, exact=True).locator("visible=true").first.click()
+    reach(who, who.page.get_by_role("link", name=name, exact=True).locator("visible=true").first)
+
+
+def reach(who: Visitor, target: Locator) -> None:
+    """Press something that was found by hand, and check where it led."""
+    target.click()
     who.page.wait_for_load_state()
     who.check()
 
 
 def agree(who: Visitor) -> None:
     """Say yes to the question before a deed that cannot be undone."""
-    who.page.get_by_role("dialog").get_by_role("button", name="确定").click()
-    who.page.wait_for_load_state()
-    who.check()
+    reach(who, who.page.get_by_role("dialog").get_by_role("button", name="确定"))
 
 
 def finished_task(who: Visitor) -> None:
@@ -207,19 +208,17 @@ def offer(who: Visitor, track: str, way: str) -> None:
     """From the menu to the way of entering somebody in a track of this edition."""
     menu(who, "报名")
     card = who.page.locator("section.card").filter(has_text=EVENT)
-    card.locator("tr").filter(has_text=track).get_by_role("link", name=way).click()
-    who.page.wait_for_load_state()
-    who.check()
+    reach(who, card.locator("tr").filter(has_text=track).get_by_role("link", name=way))
 
 
 def enter_by_form(j: Journey) -> None:
     """A team leader enters two people and a team on the phone; somebody is too old."""
     leader = j.person("leader1_a", PHONE)
     offer(leader, SINGLE, "逐个填报")
-    person_row(leader, "参加人员", TOO_OLD[0], born(1990, TOO_OLD[1]))
+    person_row(leader, "参加人员", "高年级", born(1990, 9))
     leader.press("提交")
     assert leader.sees("超过上限 25 周岁")
-    for name, order in BY_FORM:
+    for order, name in enumerate((MISTYPED, SECOND), start=1):
         offer(leader, SINGLE, "逐个填报")
         person_row(leader, "参加人员", name, born(2006, order))
         leader.press("提交")
@@ -242,21 +241,18 @@ def enter_by_table(j: Journey) -> None:
     """Another one fills in the template: a wrong number is named with its row, then it is right."""
     leader = j.person("leader2_a")
     offer(leader, SINGLE, "表格导入")
-    template = j.file(
-        leader, lambda: leader.page.get_by_role("link", name="下载模板").click()
-    )
-    (first, one), (second, two) = BY_TABLE
-    wrong = born(2006, one)[:-1] + ("1" if born(2006, one)[-1] != "1" else "2")
+    template = j.file(leader, lambda: leader.page.get_by_role("link", name="下载模板").click())
+    right = born(2006, 3)
     rows = [
-        ["", "", first, "", wrong],
-        ["乙", "选手", second, "", born(2006, two)],
+        ["", "", THIRD, "", right[:-1] + ("2" if right[-1] == "1" else "1")],
+        ["乙", "选手", FOURTH, "", born(2006, 4)],
         ["乙", "指导教师", "曹冬至", "", born(1979, 8)],
     ]
     hand_in(leader, fill_template(template, rows))
     problem = leader.page.get_by_role("row").filter(has_text="第 2 行")
     assert "证件号码" in problem.inner_text()
 
-    rows[0][-1] = born(2006, one)
+    rows[0][-1] = right
     hand_in(leader, fill_template(template, rows))
     assert leader.page.get_by_role("row").filter(has_text="指导教师").count() == 1
     leader.press("确认录入全部 2 份")
@@ -362,22 +358,15 @@ def draw_stations(j: Journey) -> None:
 
 def show_tickets(j: Journey) -> None:
     """Leaders open the passes of their four single entries; a scanner can read them."""
-    for account, names in (("leader1_a", (CORRECT, BY_FORM[1][0])), ("leader2_a", two_names())):
+    for account, names in (("leader1_a", CONTESTANTS[:2]), ("leader2_a", CONTESTANTS[2:])):
         leader = j.person(account)
         for name in names:
             menu(leader, "我的日程")
-            stop = leader.page.locator("ul.stops > li").filter(has_text=SINGLE).filter(has_text=name)
-            stop.get_by_role("link", name="证件").click()
-            leader.page.wait_for_load_state()
-            leader.check()
+            stops = leader.page.locator("ul.stops > li").filter(has_text=SINGLE)
+            reach(leader, stops.filter(has_text=name).get_by_role("link", name="证件"))
             assert leader.page.locator(".pass-name").inner_text() == name
             j.tickets.append(read_qr(leader.page.locator(".qr svg")))
     assert len(set(j.tickets)) == 4
-
-
-def two_names() -> tuple[str, ...]:
-    """Who came by spreadsheet."""
-    return tuple(name for name, _order in BY_TABLE)
 
 
 def fix_seed(j: Journey) -> None:
@@ -464,7 +453,7 @@ def mark_all(j: Journey) -> None:
         for level in LEVEL_OF:
             faults = 3 - level + (account == JUDGES[-1])
             mark_sheet(j, judge, level, faults, thorough=account == JUDGES[0] and level == 3)
-        menu_done(judge)
+        nothing_left(judge)
 
 
 def mark_sheet(j: Journey, judge: Visitor, level: int, faults: int, *, thorough: bool) -> None:
@@ -472,7 +461,7 @@ def mark_sheet(j: Journey, judge: Visitor, level: int, faults: int, *, thorough:
     page = judge.page
     code = page.url.rsplit("/", 1)[1]
     assert code == j.codes[LEVEL_OF.index(level)]
-    for name in (*two_names(), CORRECT, BY_FORM[1][0], UNIT1, UNIT2):
+    for name in (*CONTESTANTS, UNIT1, UNIT2):
         assert not judge.sees(name)
     rows = [page.locator("fieldset.mark").nth(number) for number in range(4)]
     if thorough:
@@ -510,8 +499,8 @@ def mark_by_keys_and_reload(judge: Visitor, rows: list[Locator], level: int) -> 
     expect(page.locator("#rail-count")).to_have_text("2/4")
 
 
-def menu_done(judge: Visitor) -> None:
-    """Back at the list of tracks nothing is left to mark."""
+def nothing_left(judge: Visitor) -> None:
+    """In the list of tracks no sheet waits any more."""
     judge.go("/judging")
     row = judge.page.get_by_role("row").filter(has_text=SINGLE)
     assert cells(row)[2:4] == ["0", "4 / 4"]
@@ -522,11 +511,9 @@ def sign_off(j: Journey) -> None:
     chief = j.person("chief_a")
     menu(chief, "评分")
     row = chief.page.get_by_role("row").filter(has_text=SINGLE)
-    row.get_by_role("link", name="总览").click()
-    chief.page.wait_for_load_state()
-    chief.check()
-    totals = [cells(line)[1:6] for line in chief.page.locator("table").first.locator("tbody tr").all()]
-    assert totals[0] == ["200.00"] * 4 + ["195.00"]
+    reach(chief, row.get_by_role("link", name="总览"))
+    best = chief.page.locator("table").first.locator("tbody tr").first
+    assert cells(best)[1:6] == ["200.00"] * 4 + ["195.00"]
     chief.follow("签认")
     chief.fill("您的密码", PASSWORD)
     chief.press("签认并锁定")
@@ -545,7 +532,7 @@ def open_map(j: Journey) -> None:
     behind = dict(cells(row)[:2] for row in who.page.locator("table tbody tr").all())
     assert sorted(behind) == j.codes
     j.names = [behind[code] for code in j.codes]
-    assert sorted(j.names) == sorted([*two_names(), CORRECT, BY_FORM[1][0]])
+    assert sorted(j.names) == sorted(CONTESTANTS)
 
 
 # ---- results and certificates
@@ -566,7 +553,8 @@ def publish(j: Journey) -> None:
 def read_results(j: Journey) -> None:
     """A visitor finds the event among the public ones, and reads ranks and prizes."""
     visitor = j.visit(None, DESK)
-    visitor.go("/e")
+    visitor.go("/")
+    visitor.follow("公开活动")
     visitor.follow(EVENT)
     visitor.follow("成绩")
     rows = visitor.page.get_by_role("table", name=SINGLE).locator("tbody tr").all()
@@ -615,7 +603,8 @@ def certify(j: Journey) -> None:
     number = re.search(r"[A-Z]+-\d{4}-\d{6}-\w", first)
     assert number is not None
     visitor = j.visit(None, PHONE)
-    visitor.go("/verify")
+    visitor.go("/")
+    visitor.follow("查验证书")
     write(visitor, "证书编号", number[0])
     write(visitor, "证书上的姓名", j.names[0])
     visitor.press("查验")
@@ -629,7 +618,7 @@ def see_own_results(j: Journey) -> None:
     menu(leader, "成绩")
     rows = leader.page.get_by_role("table", name=SINGLE).locator("tbody tr").all()
     found = {cells(row)[0]: cells(row)[2] for row in rows}
-    own = (CORRECT, BY_FORM[1][0])
+    own = CONTESTANTS[:2]
     assert found == {name: str(j.names.index(name) + 1) for name in own}
     menu(leader, "我的证书")
     for name in own:

@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -67,7 +67,7 @@ PASSED = [one.name for one in CANDIDATES if one.outcome == "合格"]
 
 
 @pytest.fixture
-def people(visit: Callable[..., Visitor]) -> Iterator[Callable[[str], Visitor]]:
+def people(visit: Callable[..., Visitor]) -> Callable[[str], Visitor]:
     """Everybody at their own device, signed in when they first have something to do."""
     sizes = {"leader1_a": PHONE, "leader2_a": TABLET, "visitor": PHONE}
     here: dict[str, Visitor] = {}
@@ -78,7 +78,7 @@ def people(visit: Callable[..., Visitor]) -> Iterator[Callable[[str], Visitor]]:
             here[name] = visit(account, sizes.get(name, DESK))
         return here[name]
 
-    yield find
+    return find
 
 
 def test_an_exam_from_the_negotiated_fee_to_the_revoked_certificate(people, tmp_path):
@@ -138,7 +138,7 @@ def open_the_file(organizer: Visitor) -> None:
 
 
 def record_the_first_offer(organizer: Visitor) -> None:
-    """The price is a slip first: the refusal names level and difference and keeps what was typed."""
+    """A slip in the price first: the refusal names level and difference, and nothing is lost."""
     organizer.follow("记录一轮协商")
     organizer.choose("提出方", "评价组织")
     organizer.choose("协商方式", "函件")
@@ -191,7 +191,7 @@ def put_the_price_in_force(organizer: Visitor) -> None:
     expect(row_of(organizer, "中级").first).to_contain_text("¥385.50")
 
 
-def fill_round(organizer: Visitor, offer: dict[str, tuple[str, ...]]) -> None:
+def fill_round(organizer: Visitor, offer: Mapping[str, Sequence[str]]) -> None:
     """Type a proposal: three items the issuer carries, one the school carries, the price."""
     organizer.fill("协商日期", clock.today().isoformat())
     organizer.choose("考场租赁：承担方", "学校")

@@ -28,23 +28,14 @@ from tests.world import NOW, TODAY, GroupBuilder, World
 
 CODE = "K-0001"
 LATER = NOW + timedelta(days=1)
+FACTS = ("unit", "event", "event_en", "track", "track_en", "award", "award_en", "issuer_en")
 DOCUMENT = {
     "holder": "某人",
     "number": "P-1",
     "issued_on": TODAY.isoformat(),
-    "facts": {
-        key: "某事"
-        for key in (
-            "unit",
-            "event",
-            "event_en",
-            "track",
-            "track_en",
-            "award",
-            "award_en",
-            "issuer_en",
-        )
-    }
+    "facts": dict.fromkeys(
+        ("unit", "event", "event_en", "track", "track_en", "award", "award_en", "issuer_en"), "某事"
+    )
     | {"issued_on": TODAY.isoformat()},
 }
 

@@ -149,14 +149,14 @@ def test_exams_have_no_codes(world, inside):
         commit_seed(System(), track(world, "exam_track_a"))
 
 
-def test_the_blind_list_holds_codes_and_stations_in_the_order_of_the_codes(encryptor, come, world):
+def test_the_blind_list_holds_nothing_but_codes_in_their_order(encryptor, come, world):
     come(1, 2, 3)
     with transaction():
         draw_codes(encryptor, track(world), user(world))
 
     blind = queries.blind_list(world.track_a)
     assert [one.code for one in blind] == sorted(one.code for one in blind)
-    assert {field for one in blind for field in vars(one)} == {"code", "station"}
+    assert {field for one in blind for field in vars(one)} == {"code"}
 
 
 def test_the_map_is_sealed_until_opened_before_a_witness(encryptor, come, world):

@@ -139,6 +139,17 @@ def test_files_are_asked_for_and_made_by_the_worker(app, organizer, world, path,
         assert (task.kind, task.payload) == (TaskKind(kind), {"track_id": world.track_a})
 
 
+@pytest.mark.parametrize("kind", ["results_xlsx", "result_sheet_pdf"])
+def test_before_the_signature_there_is_no_file_either(app, organizer, world, path, kind):
+    with app.app_context():
+        judging.ready_to_mark(world)
+    answer = organizer.post(f"{path}/file/{kind}")
+
+    assert (answer.status_code, "裁判长尚未" in answer.text) == (422, True)
+    with app.app_context():
+        assert session().scalars(select(Task)).all() == []
+
+
 def test_a_file_of_another_kind_is_not_there(organizer, world, path):
     assert organizer.post(f"{path}/file/exam_xlsx").status_code == 404
     assert organizer.post(f"{path}/file/nothing").status_code == 404

@@ -134,7 +134,13 @@ def test_problems_of_a_file_are_named(app, assessor, world):
     assert assessor.post(path, data={"file": (io.BytesIO(b"x"), "m.xlsx")}).status_code == 422
 
 
-@pytest.mark.parametrize("rows", ["", "[", "[[1]]", '[["x","valid","1",0]]', '[[1,"??","1",0]]'])
+@pytest.mark.parametrize(
+    "rows",
+    [
+        *("", "[", "[[1]]", '[["x","valid","1",0]]', '[[1,"??","1",0]]', '[[1e400,"valid","1",0]]'),
+        pytest.param("[" * 100_000, id="nested"),
+    ],
+)
 def test_rows_that_were_tampered_with_are_refused(app, assessor, world, rows):
     path = f"/exam-marks/{world.exam_track_a}/T/save-file"
 

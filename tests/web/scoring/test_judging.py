@@ -107,6 +107,22 @@ def test_a_broken_delivery_is_refused(judge, codes, world, body):
     assert (answer.status_code, list(answer.json)) == (422, ["message"])
 
 
+def test_a_delivery_longer_than_any_mark_is_refused_unread(judge, codes, world):
+    answer = judge.post(
+        f"/judging/{world.track_a}/{codes[0]}/marks",
+        data="[" * 100_000,
+        content_type="application/json",
+    )
+
+    assert (answer.status_code, answer.is_json) == (422, True)
+
+
+def test_a_slip_of_the_decimal_point_is_not_another_number(judge, codes, ids, world):
+    answer = tap(judge, world, codes[0], ids["B1.2"], "31_990")
+
+    assert (answer.status_code, "“31_990”不是数字" in answer.json["message"]) == (422, True)
+
+
 def test_a_complete_sheet_is_submitted_and_the_next_one_opens(app, judge, codes, ids, world):
     raws = judging.raws_for(("90", "90", "3"))
     for number, (aspect, raw) in enumerate(raws.items()):
