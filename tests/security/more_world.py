@@ -33,10 +33,7 @@ DOCUMENT = {
     "holder": "某人",
     "number": "P-1",
     "issued_on": TODAY.isoformat(),
-    "facts": dict.fromkeys(
-        ("unit", "event", "event_en", "track", "track_en", "award", "award_en", "issuer_en"), "某事"
-    )
-    | {"issued_on": TODAY.isoformat()},
+    "facts": dict.fromkeys(FACTS, "某事") | {"issued_on": TODAY.isoformat()},
 }
 
 

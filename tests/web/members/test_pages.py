@@ -229,7 +229,7 @@ def test_the_number_of_queries_does_not_grow_with_the_entries(app, browse):
 def test_facts_are_told_in_words(app):
     facts = {"role": "judge", "scope": ["track", 5], "name": "王林", "before": {"name": "王琳"}}
     with app.test_request_context():
-        assert told(facts | {"odd": [1, 2], "note": ""}) == [
+        assert told("x", facts | {"odd": [1, 2], "note": ""}) == [
             ("角色", "评分裁判"),
             ("范围", "赛项或班级"),
             ("名称", "王林"),
