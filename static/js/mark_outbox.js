@@ -121,9 +121,9 @@
         return 'locked';
       }
       if (!SETTLING.includes(answer.status) && answer.status !== 423) return 'offline'; // the server is in trouble
+      heard(entry, answer); // first: a tap before the entry is gone must carry the new version
       const rest = answer.status === 423 ? null : await settled(entry, answer);
       if (rest && rest.state === 'waiting') queue.push(rest); // what was entered meanwhile
-      heard(entry, answer);
     }
     return 'done';
   };

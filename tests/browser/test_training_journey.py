@@ -252,7 +252,7 @@ def sign_in_in_time(organizer, participant, screen, course, ticket, part):
 
     screen.page.clock.install()
     screen.go(f"/attendance{course.track}/poster")
-    assert screen.page.locator(".qr .big").inner_text() == "1 / 4"
+    assert screen.page.locator(".qr .big").inner_text() == "已签到 1 / 4"
     first = read_qr(screen.page.locator(".qr svg"))
     participant.go(urlsplit(first).path)
     participant.press("我已到场，签到")
@@ -260,7 +260,7 @@ def sign_in_in_time(organizer, participant, screen, course, ticket, part):
 
     with screen.page.expect_response("**/poster/code"):
         screen.page.clock.run_for(31_000)
-    screen.page.get_by_text("2 / 4").wait_for()
+    screen.page.get_by_text("已签到 2 / 4").wait_for()
     second = read_qr(screen.page.locator(".qr svg"))
     assert second != first
     participant.go(urlsplit(second).path)
