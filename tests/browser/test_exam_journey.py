@@ -385,6 +385,8 @@ def enter_theory_by_grid(assessor: Visitor, tickets: dict[str, str]) -> None:
     assessor.fill(f"{tickets['石一鸣']} 的分数", "145")
     assessor.press("保存成绩")
     shows(assessor, f"准考证号 {tickets['石一鸣']}：科目 T 的分数应在 0 到 100 之间")
+    wrong = assessor.page.locator("main [aria-invalid=true]")
+    expect(wrong).to_have_accessible_name(f"{tickets['石一鸣']} 的分数")
     check_anew(assessor)
 
     assessor.fill(f"{tickets['石一鸣']} 的分数", "45")
