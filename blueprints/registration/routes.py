@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from blueprints.listing import paged
 from blueprints.registration import words
 from blueprints.registration.forms import EntryFilter, EntryForm, SubmitForm, WithdrawForm
-from blueprints.web import WebForm, load, me, page
+from blueprints.web import DoForm, WebForm, load, me, page, settings
 from blueprints.web import words as say
 from eventsys import clock
 from eventsys.db import session
@@ -17,7 +17,7 @@ from eventsys.events.models import Track
 from eventsys.events.policy import may_see_track
 from eventsys.groups.models import Unit
 from eventsys.identity.policy import Actor, may_reveal
-from eventsys.registration import actions, queries
+from eventsys.registration import actions, inviting, queries
 from eventsys.registration.eligibility import check_window
 from eventsys.registration.models import Entry
 from eventsys.registration.policy import (
@@ -158,6 +158,20 @@ def entry_page(found: Entry, form: WebForm | None = None) -> ResponseReturnValue
         roles=ROLE_LABELS,
         id_kinds=ID_KIND_LABELS,
     )
+
+
+@bp.post("/entries/<int:entry_id>/members/<int:member_id>/invitation")
+def invite_member(entry_id: int, member_id: int) -> ResponseReturnValue:
+    """A link for one of our people, shown once, to see their own ticket and results."""
+    found = load(Entry, entry_id, may_edit_entry)
+    member = next((one for one in found.members if one.id == member_id), None)
+    if member is None:
+        raise NotThere
+    form, link = DoForm(), None
+    if form.submitted() and form.commits(inviting.invite_member, member):
+        path = url_for("accounts.accept", token=form.result)
+        link = f"{settings().public_url}{path}"
+    return page("registration/invite_member.html", form=form, entry=found, member=member, link=link)
 
 
 @bp.route("/entries/<int:entry_id>/edit", methods=["GET", "POST"])

@@ -2,7 +2,7 @@
 
 import secrets
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from eventsys import clock
 from eventsys.audit.actions import record
@@ -19,11 +19,12 @@ from eventsys.identity.actions import (
     hash_password,
 )
 from eventsys.identity.actor import Grant
-from eventsys.identity.models import Invitation, RoleGrant, User
+from eventsys.identity.models import Invitation, Person, RoleGrant, User
 from eventsys.identity.policy import (
     Actor,
     authorize,
     fits,
+    group_scope,
     may_close_account,
     may_end_grant,
     may_manage_accounts,
@@ -61,6 +62,10 @@ class RoleHeld(RuleBroken):
     message = N_("This account holds this role there already. End it first to change its days.")
 
 
+class PersonHasAccount(RuleBroken):
+    message = N_("%(name)s has an account already and signs in with it.")
+
+
 class RoleEnded(Conflict):
     message = N_("This role has ended already. Reload the page.")
 
@@ -76,15 +81,38 @@ def invite(
     authorize(actor, may_manage_accounts, group_id)
     _check_office(group_id, role, scope, term)
 
+    invitation, token = _write(actor, group_id, name, Grant(role, scope), term)
+
+    record(actor, "invitation.made", invitation, name=name, role=role, scope=list(scope))
+    return invitation, token
+
+
+def invite_person(actor: Actor, person: Person) -> tuple[Invitation, str]:
+    """A link for somebody who is entered, to see their own things; who may ask is decided above."""
+    if session().scalar(select(User.id).where(User.person_id == person.id)) is not None:
+        raise PersonHasAccount(name=person.name)
+
+    grant = Grant(Role.PARTICIPANT, group_scope(person.group_id))
+    invitation, token = _write(actor, person.group_id, person.name, grant, ALWAYS)
+    invitation.person_id = person.id
+
+    place = list(grant.scope)
+    record(actor, "invitation.made", invitation, name=person.name, role=grant.role, scope=place)
+    return invitation, token
+
+
+def _write(
+    actor: Actor, group_id: int, name: str, grant: Grant, term: Term
+) -> tuple[Invitation, str]:
     token = secrets.token_urlsafe(24)
     invitation = Invitation(
         id=new_id(),
         group_id=group_id,
         token_hash=token_hash(token),
         name=name,
-        role=role,
-        scope_kind=scope.kind,
-        scope_id=scope.id,
+        role=grant.role,
+        scope_kind=grant.scope.kind,
+        scope_id=grant.scope.id,
         starts_on=term.starts_on,
         ends_on=term.ends_on,
         created_at=clock.now(),
@@ -92,8 +120,6 @@ def invite(
         expires_at=clock.now() + INVITATION_LIFE,
     )
     session().add(invitation)
-
-    record(actor, "invitation.made", invitation, name=name, role=role, scope=list(scope))
     return invitation, token
 
 
