@@ -48,6 +48,8 @@ class Worlds:
             rule.rule for rule in self.app.url_map.iter_rules() if "GET" in (rule.methods or ())
         }
         self.guesses = guesses(sorted(kinds), keys, codes)
+        with self.app.app_context():
+            db.engine.dispose()  # a copy is made of a database that nobody uses
         self.database.keep_as_template("moment")
 
     def look(self, names: Names, secret: Callable[[World], None] | None = None) -> Crawls:
