@@ -29,7 +29,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment of a fresh installation with the small world in it."""
     port = str(free_port())
@@ -42,7 +42,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site_world(installation: dict[str, str]) -> World:
     """The small world in the installation's database."""
     app = create_app(read_settings(installation, ROOT))
@@ -54,7 +54,7 @@ def site_world(installation: dict[str, str]) -> World:
     return built
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(installation: dict[str, str], site_world: World) -> Iterator[str]:
     """The address of the running server; web and worker in one process, as in ``make demo``."""
     config = str(ROOT / "deploy" / "gunicorn.conf.py")

@@ -302,7 +302,10 @@ def approve_everybody(organizer: Visitor) -> None:
 
 def plan_the_sessions(organizer: Visitor) -> None:
     turn_to(organizer, "场馆与场地")
-    organizer.press("添加场地", role="link")
+    venue = organizer.page.locator("section.card").filter(has_text="甲实训中心").first
+    venue.get_by_role("link", name="添加场地").click()
+    organizer.page.wait_for_load_state()
+    organizer.check()
     organizer.fill("场地名称", "机房 301")
     organizer.fill("工位（座位）数", "8")
     write(organizer, "备用工位", "1")

@@ -15,9 +15,9 @@ def test_the_start_page_of_an_organizer_fits(visit, size):
 def test_an_administrator_invites_somebody_who_then_signs_in(visit):
     admin = visit("admin_a")
     admin.go("/account/invite")
-    admin.fill("姓名或名称", "新来的领队")
-    admin.choose("角色", "领队")
-    admin.choose("生效范围", "甲职业技术学院")
+    admin.fill("姓名", "新来的领队")
+    admin.page.get_by_role("combobox", name="角色").select_option(label="领队")
+    admin.page.get_by_role("combobox", name="生效范围").select_option(label="甲职业技术学院")
     admin.press("生成链接")
     link = admin.page.locator("code").first.inner_text()
 
