@@ -6,8 +6,8 @@ met yesterday, and goes on to results and certificates.
 """
 
 import io
-import time
 from datetime import date, time, timedelta
+from time import sleep
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -267,7 +267,7 @@ def sign_in_in_time(organizer, participant, screen, course, ticket, part):
         second = read_qr(screen.page.locator(".qr svg"))
         if second != first:
             break
-        time.sleep(8)
+        sleep(8)
     assert second != first
     participant.go(urlsplit(second).path)
     participant.press("我已到场，签到")

@@ -78,13 +78,17 @@ def deeds(app: Flask) -> int:
         return count or 0
 
 
+def everything(app: Flask, world: World) -> None:
+    with app.app_context():
+        add_everything(world)
+        db.session.remove()
+
+
 @pytest.mark.parametrize("principal", PRINCIPALS, ids=lambda one: one.account or "visitor")
 def test_every_endpoint_answers_as_the_policy_says(
     app: Flask, world: World, browse, database: Database, principal: Principal
 ):
-    with app.app_context():
-        add_everything(world)
-        db.session.remove()
+    everything(app, world)
     client = browse(principal.account)
     with client.session_transaction() as cookie:
         signed_in = dict(cookie)
