@@ -43,12 +43,6 @@ def draw_of(track_id: int) -> CodeDraw | None:
     return session().scalar(select(CodeDraw).where(CodeDraw.track_id == track_id))
 
 
-def is_drawn(track_id: int) -> bool:
-    """Whether the codes of a track exist."""
-    found = draw_of(track_id)
-    return found is not None and found.drawn_at is not None
-
-
 def code_count(track_id: int) -> int:
     """How many codes were drawn: that much everybody may know."""
     counted = select(func.count(BlindCode.id)).where(BlindCode.track_id == track_id)

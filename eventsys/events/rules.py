@@ -338,7 +338,7 @@ def _training_problem(rules: TrainingRules) -> str | None:
         (len(set(keys)) != len(keys), N_("a half day is listed twice")),
         (any(one.hours <= 0 for one in rules.half_days), N_("hours must be above zero")),
         (rules.capacity < 1, N_("the class needs at least one place")),
-        (not 0 <= rules.attendance_percent <= 100, N_("attendance is a percentage")),  # noqa: PLR2004
+        (not 0 <= rules.attendance_percent <= 100, N_("attendance is a percentage")),  # noqa: PLR2004  percent
     )
     return next((text for bad, text in checks if bad), None)
 
