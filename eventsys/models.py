@@ -10,8 +10,10 @@ from eventsys.fees import models as fees
 from eventsys.groups import models as groups
 from eventsys.identity import models as identity
 from eventsys.notifications import models as notifications
+from eventsys.panels import models as panels
 from eventsys.registration import models as registration
 from eventsys.results import models as results
+from eventsys.schemes import models as schemes
 from eventsys.scoring import models as scoring
 from eventsys.tasks import models as tasks
 from eventsys.timetable import models as timetable
@@ -27,8 +29,10 @@ __all__ = [
     "groups",
     "identity",
     "notifications",
+    "panels",
     "registration",
     "results",
+    "schemes",
     "scoring",
     "tasks",
     "timetable",

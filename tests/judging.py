@@ -15,17 +15,21 @@ from eventsys.draws.queries import blind_list
 from eventsys.events.models import Track
 from eventsys.identity.models import Person, User
 from eventsys.identity.queries import actor_of, user_named
+from eventsys.panels.models import JudgeSeat
+from eventsys.panels.queries import seats_of
 from eventsys.registration.models import Entry, Member
 from eventsys.registration.rules import EntryState, MemberRole
 from eventsys.results.actions import open_map
+from eventsys.schemes.actions import replace_scheme
+from eventsys.schemes.aspects import AspectKind
+from eventsys.schemes.models import Aspect, Criterion, Scheme
+from eventsys.schemes.queries import aspects_of
+from eventsys.schemes.rules import AspectFacts, CriterionFacts
 from eventsys.scoring.actions import Tap, save_mark, submit_sheet
 from eventsys.scoring.chief_actions import sign_off
-from eventsys.scoring.models import Aspect, Criterion, JudgeSeat, Mark, MarkSheet, Scheme
+from eventsys.scoring.models import Mark, MarkSheet
 from eventsys.scoring.panel_actions import open_marking, seat_judges
-from eventsys.scoring.queries import aspects_of, seats_of, sheet_of
-from eventsys.scoring.rules import AspectKind
-from eventsys.scoring.scheme_actions import replace_scheme
-from eventsys.scoring.scheme_rules import AspectFacts, CriterionFacts
+from eventsys.scoring.queries import sheet_of
 from eventsys.scoring.states import SheetState
 from tests.world import PASSWORD, World
 

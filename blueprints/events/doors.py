@@ -67,7 +67,7 @@ DOORS: tuple[Door, ...] = (
     ),
     Door(
         N_("Marking scheme"),
-        "scoring.scheme",
+        "schemes.scheme",
         "list-checks",
         frozenset({COMPETITION}),
         Permission.SCHEME_MANAGE,

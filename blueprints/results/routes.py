@@ -27,8 +27,8 @@ from eventsys.results.policy import (
     may_take_back,
 )
 from eventsys.results.states import OUTCOME_LABELS
+from eventsys.schemes.queries import competition_rules, scheme_of
 from eventsys.scoring.exam_queries import exam_rules, exam_sheets
-from eventsys.scoring.queries import competition_rules, scheme_of
 from eventsys.scoring.states import PART_LABELS
 from eventsys.tasks.rules import TASK_LABELS, TaskKind
 

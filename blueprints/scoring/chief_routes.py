@@ -15,11 +15,13 @@ from blueprints.scoring.sheets import status_of, text_of
 from blueprints.web import DoForm, WebForm, load, page
 from eventsys.errors import NotThere
 from eventsys.events.models import Track
+from eventsys.panels.models import JudgeSeat
+from eventsys.schemes.queries import scheme_of
+from eventsys.schemes.tally import Raws
 from eventsys.scoring import chief_actions, queries
-from eventsys.scoring.models import JudgeSeat, MarkSheet
+from eventsys.scoring.models import MarkSheet
 from eventsys.scoring.policy import may_sign_off
 from eventsys.scoring.states import SheetState
-from eventsys.scoring.tally import Raws
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def matrix(track_id: int) -> ResponseReturnValue:
 def _matrix_page(track: Track, form: WebForm | None = None) -> ResponseReturnValue:
     panel = queries.panel_marks(track)
     lines = [_line(panel, code) for code in sorted(panel.sheets)]
-    scheme = queries.scheme_of(track.id)
+    scheme = scheme_of(track.id)
     return page(
         "scoring/matrix.html",
         form=form,

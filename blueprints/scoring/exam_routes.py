@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import gettext as _
 
+from blueprints.imports import XLSX, notices_of
 from blueprints.language import named
 from blueprints.scoring.forms import ImportMarksForm, SaveMarksForm
 from blueprints.scoring.grid import GridForm, Line, lines_of
 from blueprints.scoring.routes import bp
-from blueprints.scoring.scheme_routes import XLSX, notices_of
 from blueprints.web import UNPROCESSABLE, DoForm, WebForm, load, me, page, words
 from eventsys.errors import DomainError, NotThere
 from eventsys.events.models import Track

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from blueprints.web import WebForm, words
 from eventsys.errors import DomainError, RuleBroken
+from eventsys.schemes.importing import number_in
 from eventsys.scoring.exam_actions import GivenMark
 from eventsys.scoring.exam_queries import Candidate
-from eventsys.scoring.importing import number_in
 from eventsys.scoring.states import PartStatus
 
 LONGEST_MARK = 12

@@ -10,16 +10,18 @@ from blueprints.web import DoForm, WebForm, load, page
 from eventsys.draws.queries import code_count
 from eventsys.events.models import Track
 from eventsys.identity.rules import Role
+from eventsys.panels.models import JudgeSeat
+from eventsys.panels.queries import holders, seats_of
+from eventsys.schemes.policy import may_manage_scheme
+from eventsys.schemes.queries import competition_rules, sums_of
 from eventsys.scoring import panel_actions, queries
-from eventsys.scoring.models import JudgeSeat
-from eventsys.scoring.policy import may_manage_scheme
 
 
 @bp.route("/tracks/<int:track_id>/panel", methods=["GET", "POST"])
 def panel(track_id: int) -> ResponseReturnValue:
     """Seats of the judges; fixed once the sheets are dealt."""
     track = load(Track, track_id, may_manage_scheme)
-    form = panel_form(track, queries.seats_of(track.id))
+    form = panel_form(track, seats_of(track.id))
     if form.submitted() and form.commits(panel_actions.seat_judges, track, form.given()):
         flash(_("The panel is saved."), "ok")
         return redirect(url_for(".panel", track_id=track.id))
@@ -34,7 +36,7 @@ def open_marking(track_id: int) -> ResponseReturnValue:
     if form.submitted() and form.commits(panel_actions.open_marking, track):
         flash(_("The marking is open: %(count)s sheets are dealt.", count=form.result), "ok")
         return redirect(url_for(".panel", track_id=track.id))
-    return _panel_page(track, form, panel_form(track, queries.seats_of(track.id)))
+    return _panel_page(track, form, panel_form(track, seats_of(track.id)))
 
 
 @bp.route("/panel/<int:seat_id>/excuse", methods=["GET", "POST"])
@@ -49,16 +51,16 @@ def excuse_judge(seat_id: int) -> ResponseReturnValue:
 
 
 def _panel_page(track: Track, form: WebForm, seats_form: WebForm) -> ResponseReturnValue:
-    sums = queries.sums_of(track)
+    sums = sums_of(track)
     return page(
         "scoring/panel.html",
         form=form,
         seats_form=seats_form,
         track=track,
-        seats=queries.seats_of(track.id),
-        chiefs=queries.holders(track, Role.CHIEF_JUDGE),
-        judges=queries.holders(track, Role.JUDGE),
-        needed=queries.competition_rules(track).judges,
+        seats=seats_of(track.id),
+        chiefs=holders(track, Role.CHIEF_JUDGE),
+        judges=holders(track, Role.JUDGE),
+        needed=competition_rules(track).judges,
         is_scheme_complete=bool(sums) and not any(one.difference for one in sums),
         codes=code_count(track.id),
         is_open=queries.is_marking_open(track.id),

@@ -11,9 +11,11 @@ from blueprints.scoring.sheets import judge_page, status_of
 from blueprints.web import CONFLICT, me, page, words
 from eventsys.db import transaction
 from eventsys.errors import N_, NotThere, RuleBroken
+from eventsys.panels.models import JudgeSeat
+from eventsys.panels.queries import seat_of
+from eventsys.schemes.importing import number_in
 from eventsys.scoring import actions, queries
-from eventsys.scoring.importing import number_in
-from eventsys.scoring.models import JudgeSeat, MarkSheet
+from eventsys.scoring.models import MarkSheet
 from eventsys.scoring.policy import may_judge
 from eventsys.scoring.states import SheetState
 
@@ -106,7 +108,7 @@ def submit_sheet(track_id: int, code: str) -> ResponseReturnValue:
 
 
 def _own_seat(track_id: int) -> JudgeSeat:
-    seat = queries.seat_of(track_id, me().user_id or 0)
+    seat = seat_of(track_id, me().user_id or 0)
     if seat is None or not may_judge(me(), seat):
         raise NotThere
     return seat

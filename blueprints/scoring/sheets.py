@@ -10,16 +10,13 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from blueprints.language import language, named
-from eventsys.scoring.models import Aspect, JudgeSeat, Mark, MarkSheet
-from eventsys.scoring.queries import (
-    aspects_of,
-    competition_rules,
-    marks_of,
-    raws_of_seat,
-    sheets_of,
-)
+from eventsys.panels.models import JudgeSeat
+from eventsys.schemes.models import Aspect
+from eventsys.schemes.queries import aspects_of, competition_rules
+from eventsys.schemes.tally import Tally
+from eventsys.scoring.models import Mark, MarkSheet
+from eventsys.scoring.queries import marks_of, raws_of_seat, sheets_of
 from eventsys.scoring.states import SheetState
-from eventsys.scoring.tally import Tally
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,16 @@ from random import Random
 from eventsys.db import session
 from eventsys.demo.founding import account, acting
 from eventsys.events.models import Track
+from eventsys.panels.queries import seat_of
+from eventsys.schemes.actions import replace_scheme
+from eventsys.schemes.aspects import AspectKind
+from eventsys.schemes.models import Aspect
+from eventsys.schemes.queries import aspects_of
+from eventsys.schemes.rules import AspectFacts, CriterionFacts
 from eventsys.scoring.actions import Tap, save_mark, submit_sheet
-from eventsys.scoring.models import Aspect, MarkSheet
+from eventsys.scoring.models import MarkSheet
 from eventsys.scoring.panel_actions import open_marking, seat_judges
-from eventsys.scoring.queries import aspects_of, seat_of, sheets_of
-from eventsys.scoring.rules import AspectKind
-from eventsys.scoring.scheme_actions import replace_scheme
-from eventsys.scoring.scheme_rules import AspectFacts, CriterionFacts
+from eventsys.scoring.queries import sheets_of
 
 J, B, M, D = AspectKind.JUDGEMENT, AspectKind.CHECK, AspectKind.MEASUREMENT, AspectKind.DEDUCTION
 LEVELS = ("未达到行业要求", "达到要求", "达到要求，局部更优", "优秀，可作示范")

@@ -25,9 +25,9 @@ from eventsys.results.models import Publication, ResultRow
 from eventsys.results.outcomes import ResultLine, result_lines
 from eventsys.results.policy import may_open_map, may_publish, may_see_results, may_take_back
 from eventsys.results.queries import publication_of, units_and_people
+from eventsys.schemes.queries import scheme_of
 from eventsys.scoring.chief_actions import check_reason, confirm_password
 from eventsys.scoring.exam_actions import held_exam_sheet
-from eventsys.scoring.queries import scheme_of
 from eventsys.tasks.actions import ask
 from eventsys.tasks.models import Task
 from eventsys.tasks.rules import TaskKind

@@ -18,9 +18,9 @@ from eventsys.results import rules
 from eventsys.results.queries import Standing, Standings, standings
 from eventsys.results.second_calculation import check_twice
 from eventsys.results.states import Outcome
+from eventsys.schemes.queries import competition_rules, scheme_of
 from eventsys.scoring.exam_queries import exam_rules, exam_sheets, marks_of_exam
 from eventsys.scoring.models import ExamMark
-from eventsys.scoring.queries import competition_rules, scheme_of
 
 PERCENT = 100
 LONGEST_LABEL = 500

@@ -32,9 +32,12 @@ from eventsys.results.rules import (
     rank,
 )
 from eventsys.results.states import Outcome
-from eventsys.scoring.models import ExamSheet, Scheme
-from eventsys.scoring.queries import PanelMarks, competition_rules, panel_marks
-from eventsys.scoring.rules import TOTAL_PLACES, EntryScore, round_half_up
+from eventsys.rounding import round_half_up
+from eventsys.schemes.models import Scheme
+from eventsys.schemes.queries import competition_rules
+from eventsys.scoring.models import ExamSheet
+from eventsys.scoring.queries import PanelMarks, panel_marks
+from eventsys.scoring.rules import TOTAL_PLACES, EntryScore
 from eventsys.scoring.scores import entry_scores
 from eventsys.timetable.queries import PEOPLE
 

@@ -11,13 +11,15 @@ from eventsys.errors import N_, RuleBroken
 from eventsys.events.models import Track
 from eventsys.events.rules import EventKind, ModuleRule, PartRule
 from eventsys.exports import Column, Kind, Table, safe_file_name, to_xlsx
+from eventsys.panels.models import JudgeSeat
 from eventsys.printing.documents import ResultLine, ResultSheet, result_sheet_pdf
 from eventsys.results.models import Publication, ResultRow
 from eventsys.results.queries import Standing, Standings, publication_of, rows_of, standings
 from eventsys.results.states import OUTCOME_LABELS, Outcome
-from eventsys.scoring.models import Aspect, JudgeSeat
-from eventsys.scoring.rules import TOTAL_PLACES, round_half_up
-from eventsys.scoring.scheme_rules import KIND_LABELS
+from eventsys.rounding import round_half_up
+from eventsys.schemes.models import Aspect
+from eventsys.schemes.rules import KIND_LABELS
+from eventsys.scoring.rules import TOTAL_PLACES
 from eventsys.tasks.work import Work
 
 Words = Callable[[str], str]

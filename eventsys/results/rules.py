@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from eventsys.errors import N_, RuleBroken
-from eventsys.scoring.rules import round_half_up
+from eventsys.rounding import round_half_up
 
 Key = TypeVar("Key", int, str)
 

@@ -12,7 +12,7 @@ from math import lcm
 from eventsys.errors import N_, RuleBroken
 from eventsys.events.rules import CompetitionRules, ModuleRule
 from eventsys.results.queries import Standings
-from eventsys.scoring.models import Aspect
+from eventsys.schemes.models import Aspect
 from eventsys.scoring.queries import PanelMarks
 
 TENTHOUSANDTHS = 10_000

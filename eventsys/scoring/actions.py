@@ -12,17 +12,16 @@ from eventsys.db import changed, new_id, session
 from eventsys.errors import N_, Conflict, NotThere, RuleBroken
 from eventsys.events.models import Track
 from eventsys.identity.policy import Actor, authorize
-from eventsys.scoring.models import Aspect, Mark, MarkOperation, MarkSheet, Scheme
+from eventsys.rounding import round_half_up
+from eventsys.schemes.aspects import check_raw
+from eventsys.schemes.models import Aspect, Scheme
+from eventsys.schemes.queries import aspects_of, sums_of
+from eventsys.schemes.rules import check_sums
+from eventsys.schemes.tally import Tally
+from eventsys.scoring.models import Mark, MarkOperation, MarkSheet
 from eventsys.scoring.policy import may_mark
-from eventsys.scoring.queries import (
-    aspects_of,
-    marks_of,
-    sums_of,
-)
-from eventsys.scoring.rules import check_raw, round_half_up
-from eventsys.scoring.scheme_rules import check_sums
+from eventsys.scoring.queries import marks_of
 from eventsys.scoring.states import MOVES, SheetState
-from eventsys.scoring.tally import Tally
 from eventsys.states import check_move
 
 

@@ -14,10 +14,12 @@ from eventsys.events.models import Track
 from eventsys.identity.actions import HASHER
 from eventsys.identity.models import User
 from eventsys.identity.policy import Actor, authorize
+from eventsys.schemes.models import Scheme
+from eventsys.schemes.queries import competition_rules
 from eventsys.scoring.actions import hold_sheet
-from eventsys.scoring.models import MarkSheet, Scheme
+from eventsys.scoring.models import MarkSheet
 from eventsys.scoring.policy import may_sign_off
-from eventsys.scoring.queries import PanelMarks, competition_rules, panel_marks
+from eventsys.scoring.queries import PanelMarks, panel_marks
 from eventsys.scoring.states import MOVES, SheetState
 from eventsys.states import check_move
 

@@ -9,101 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventsys.db import BIG, GroupOwned, Id
 from eventsys.events.models import Track
-from eventsys.identity.models import User
 from eventsys.identity.rules import Scope
+from eventsys.panels.models import JudgeSeat
 from eventsys.registration.models import Entry
-from eventsys.scoring.rules import AspectKind, AspectSpec
 from eventsys.scoring.states import PartStatus, SheetState
-
-
-class Scheme(GroupOwned):
-    """A track's marking scheme; frozen at the first mark."""
-
-    __tablename__ = "scheme"
-    __table_args__ = (UniqueConstraint("track_id"),)
-
-    id: Mapped[Id]
-    track_id: Mapped[int] = mapped_column(BIG, ForeignKey("track.id"))
-    frozen_at: Mapped[datetime | None]
-    submitted_at: Mapped[datetime | None]
-    submitted_by: Mapped[str] = mapped_column(String(50), default="")
-
-    track: Mapped[Track] = relationship()
-    criteria: Mapped[list["Criterion"]] = relationship(
-        order_by="Criterion.position", cascade="all, delete-orphan", back_populates="scheme"
-    )
-
-    @property
-    def scopes(self) -> list[Scope]:
-        """The scopes this scheme lies in."""
-        return self.track.scopes
-
-
-class Criterion(GroupOwned):
-    """A group of aspects inside one module."""
-
-    __tablename__ = "criterion"
-    __table_args__ = (UniqueConstraint("scheme_id", "code"),)
-
-    id: Mapped[Id]
-    scheme_id: Mapped[int] = mapped_column(BIG, ForeignKey("scheme.id"))
-    module_code: Mapped[str] = mapped_column(String(10))
-    code: Mapped[str] = mapped_column(String(10))
-    name: Mapped[str] = mapped_column(String(100))
-    name_en: Mapped[str] = mapped_column(String(100), default="")
-    position: Mapped[int]
-
-    scheme: Mapped[Scheme] = relationship(back_populates="criteria")
-    aspects: Mapped[list["Aspect"]] = relationship(
-        order_by="Aspect.position", cascade="all, delete-orphan", back_populates="criterion"
-    )
-
-
-class Aspect(GroupOwned):
-    """One thing that is judged, counted or measured. ``spec`` holds lo, hi, unit, step, levels."""
-
-    __tablename__ = "aspect"
-    __table_args__ = (UniqueConstraint("criterion_id", "code"),)
-
-    id: Mapped[Id]
-    criterion_id: Mapped[int] = mapped_column(BIG, ForeignKey("criterion.id"))
-    code: Mapped[str] = mapped_column(String(10))
-    kind: Mapped[AspectKind]
-    text: Mapped[str] = mapped_column(String(300))
-    text_en: Mapped[str] = mapped_column(String(300), default="")
-    max_points: Mapped[Decimal]
-    spec: Mapped[dict[str, Any]] = mapped_column(JSON)
-    position: Mapped[int]
-
-    criterion: Mapped[Criterion] = relationship(back_populates="aspects")
-
-    @property
-    def limits(self) -> AspectSpec:
-        """Limits and step as exact numbers."""
-        low, high, step = (self.spec.get(key) for key in ("lo", "hi", "step"))
-        return AspectSpec(*(None if one is None else Decimal(one) for one in (low, high, step)))
-
-
-class JudgeSeat(GroupOwned):
-    """A judge's seat in the panel of a track. An excused judge's sheets no longer count."""
-
-    __tablename__ = "judge_seat"
-    __table_args__ = (UniqueConstraint("track_id", "user_id"), UniqueConstraint("track_id", "seat"))
-
-    id: Mapped[Id]
-    track_id: Mapped[int] = mapped_column(BIG, ForeignKey("track.id"))
-    user_id: Mapped[int] = mapped_column(BIG, ForeignKey("user_account.id"), index=True)
-    seat: Mapped[int]
-    excused_at: Mapped[datetime | None]
-    excused_reason: Mapped[str] = mapped_column(String(200), default="")
-
-    user: Mapped[User] = relationship()
-    track: Mapped[Track] = relationship()
-
-    @property
-    def scopes(self) -> list[Scope]:
-        """The scopes this seat lies in."""
-        return self.track.scopes
 
 
 class MarkSheet(GroupOwned):

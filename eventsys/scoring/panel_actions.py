@@ -13,18 +13,15 @@ from eventsys.events.models import Track
 from eventsys.identity.models import User
 from eventsys.identity.policy import Actor, authorize
 from eventsys.identity.rules import Role
+from eventsys.panels.models import JudgeSeat
+from eventsys.panels.queries import conflicts, holders, seats_of
+from eventsys.schemes.models import Scheme
+from eventsys.schemes.policy import may_manage_scheme
+from eventsys.schemes.queries import competition_rules, sums_of
+from eventsys.schemes.rules import check_sums
 from eventsys.scoring.chief_actions import AlreadySignedOff, PanelTooSmall, check_reason
-from eventsys.scoring.models import JudgeSeat, MarkSheet, Scheme
-from eventsys.scoring.policy import may_manage_scheme
-from eventsys.scoring.queries import (
-    competition_rules,
-    conflicts,
-    holders,
-    is_marking_open,
-    seats_of,
-    sums_of,
-)
-from eventsys.scoring.scheme_rules import check_sums
+from eventsys.scoring.models import MarkSheet
+from eventsys.scoring.queries import is_marking_open
 from eventsys.scoring.states import SheetState
 
 

@@ -6,140 +6,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import exists, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import contains_eager, joinedload
 
-from eventsys import clock
 from eventsys.db import session
 from eventsys.events.models import Event, Track
-from eventsys.events.rules import CompetitionRules, EventKind
-from eventsys.groups.models import Unit
+from eventsys.events.rules import EventKind
 from eventsys.identity.actor import Actor
-from eventsys.identity.models import Person, RoleGrant, User
-from eventsys.identity.rules import Permission, Role, ScopeKind
-from eventsys.registration.models import Entry
-from eventsys.registration.rules import EntryState
-from eventsys.scoring.models import (
-    Aspect,
-    Criterion,
-    JudgeSeat,
-    Mark,
-    MarkOperation,
-    MarkSheet,
-    Scheme,
-)
-from eventsys.scoring.scheme_rules import ModuleSum, module_sums
+from eventsys.identity.rules import Permission, ScopeKind
+from eventsys.panels.models import JudgeSeat
+from eventsys.panels.queries import seats_of
+from eventsys.schemes.models import Aspect, Scheme
+from eventsys.schemes.queries import aspects_of
+from eventsys.schemes.tally import Raws, Tally
+from eventsys.scoring.models import Mark, MarkOperation, MarkSheet
 from eventsys.scoring.states import SheetState
-from eventsys.scoring.tally import Raws, Tally
 
 # ---- the scheme
 
 
-def competition_rules(track: Track) -> CompetitionRules:
-    """The track's parameters; only competition tracks are judged by panels."""
-    rules = track.rules
-    if not isinstance(rules, CompetitionRules):
-        raise TypeError(f"track {track.id} is not a competition")
-    return rules
-
-
-def scheme_of(track_id: int) -> Scheme | None:
-    """The scheme with its criteria and aspects, if one was begun."""
-    return session().scalar(
-        select(Scheme)
-        .where(Scheme.track_id == track_id)
-        .options(selectinload(Scheme.criteria).selectinload(Criterion.aspects))
-    )
-
-
-def aspects_of(track: Track) -> list[Aspect]:
-    """Every aspect with its criterion, in the order of modules, criteria and aspects."""
-    order = [module.code for module in competition_rules(track).modules]
-    found = session().scalars(
-        select(Aspect)
-        .join(Aspect.criterion)
-        .join(Criterion.scheme)
-        .where(Scheme.track_id == track.id)
-        .options(contains_eager(Aspect.criterion))
-        .order_by(Criterion.position, Aspect.position)
-    )
-    return sorted(found, key=lambda aspect: order.index(aspect.criterion.module_code))
-
-
-def sums_of(track: Track) -> list[ModuleSum]:
-    """What the scheme gives out in each module, beside the module's full marks."""
-    points = session().execute(
-        select(Criterion.module_code, Aspect.max_points)
-        .join(Aspect.criterion)
-        .join(Criterion.scheme)
-        .where(Scheme.track_id == track.id)
-    )
-    rows = [(module, value) for module, value in points]
-    return module_sums(competition_rules(track).modules, rows)
-
-
 # ---- the panel
-
-
-def seats_of(track_id: int) -> list[JudgeSeat]:
-    """The panel by seat, excused judges included."""
-    return list(
-        session().scalars(
-            select(JudgeSeat)
-            .where(JudgeSeat.track_id == track_id)
-            .options(joinedload(JudgeSeat.user))
-            .order_by(JudgeSeat.seat)
-        )
-    )
-
-
-def holders(track: Track, role: Role) -> list[User]:
-    """The accounts that hold a role at this very track today, by name."""
-    day = clock.today()
-    return list(
-        session().scalars(
-            select(User)
-            .join(RoleGrant, RoleGrant.user_id == User.id)
-            .where(
-                RoleGrant.role == role,
-                RoleGrant.scope_kind == ScopeKind.TRACK,
-                RoleGrant.scope_id == track.id,
-                RoleGrant.group_id == track.group_id,
-                RoleGrant.ended_at.is_(None),
-                or_(RoleGrant.starts_on.is_(None), RoleGrant.starts_on <= day),
-                or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= day),
-                User.closed_at.is_(None),
-            )
-            .distinct()
-            .order_by(User.name, User.id)
-        )
-    )
-
-
-def conflicts(track_id: int, user_ids: Iterable[int]) -> dict[int, str]:
-    """Those who must stand aside (回避), each with the unit of theirs that takes part."""
-    wanted = list(user_ids)
-    taking_part = select(Entry.unit_id).where(
-        Entry.track_id == track_id, Entry.state != EntryState.WITHDRAWN
-    )
-    leads = session().execute(
-        select(RoleGrant.user_id, Unit.name)
-        .join(Unit, Unit.id == RoleGrant.scope_id)
-        .where(
-            RoleGrant.user_id.in_(wanted),
-            RoleGrant.role == Role.TEAM_LEADER,
-            RoleGrant.scope_kind == ScopeKind.UNIT,
-            RoleGrant.ended_at.is_(None),
-            RoleGrant.scope_id.in_(taking_part),
-        )
-    )
-    belongs = session().execute(
-        select(User.id, Unit.name)
-        .join(Person, Person.id == User.person_id)
-        .join(Unit, Unit.id == Person.unit_id)
-        .where(User.id.in_(wanted), Person.unit_id.in_(taking_part))
-    )
-    return dict([*leads.all(), *belongs.all()])
 
 
 def is_marking_open(track_id: int) -> bool:
@@ -196,15 +82,6 @@ def _sheet_counts(user_id: int) -> defaultdict[tuple[int, SheetState], int]:
     for seat_id, state, void_reason, number in found:
         counts[seat_id, SheetState.LOCKED if void_reason else state] += number
     return counts
-
-
-def seat_of(track_id: int, user_id: int) -> JudgeSeat | None:
-    """Where an account sits in the panel of a track."""
-    return session().scalar(
-        select(JudgeSeat)
-        .where(JudgeSeat.track_id == track_id, JudgeSeat.user_id == user_id)
-        .options(joinedload(JudgeSeat.track).joinedload(Track.event))
-    )
 
 
 def sheet_of(seat_id: int, code: str) -> MarkSheet | None:

@@ -15,19 +15,9 @@ from eventsys.id_numbers import (
     normalise_id_number,
 )
 from eventsys.person_names import INVISIBLE, MAX_LENGTH, SPACES, NameRefused, normalise_name
-from eventsys.scoring.rules import (
-    MEAN,
-    MEDIAN,
-    NO_SPEC,
-    TRIMMED_MEAN,
-    AspectKind,
-    AspectSpec,
-    Module,
-    aggregate,
-    aspect_points,
-    entry_score,
-    round_half_up,
-)
+from eventsys.rounding import round_half_up
+from eventsys.schemes.aspects import NO_SPEC, AspectKind, AspectSpec, aspect_points
+from eventsys.scoring.rules import MEAN, MEDIAN, TRIMMED_MEAN, Module, aggregate, entry_score
 
 TODAY = date(2026, 7, 1)
 MARKS = st.decimals(0, 100, places=2)

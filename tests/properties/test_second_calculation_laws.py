@@ -7,13 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eventsys.events.rules import CompetitionRules, ModuleRule
+from eventsys.panels.models import JudgeSeat
 from eventsys.results.second_calculation import second_scores
-from eventsys.scoring.models import Aspect, Criterion, JudgeSeat, MarkSheet
+from eventsys.rounding import round_half_up
+from eventsys.schemes.aspects import AspectKind
+from eventsys.schemes.models import Aspect, Criterion
+from eventsys.schemes.tally import Tally
+from eventsys.scoring.models import MarkSheet
 from eventsys.scoring.queries import PanelMarks
-from eventsys.scoring.rules import AspectKind, round_half_up
 from eventsys.scoring.scores import entry_scores
 from eventsys.scoring.states import SheetState
-from eventsys.scoring.tally import Tally
 
 MODULES = (
     ModuleRule("A", "A", "", Decimal("33.3"), Decimal("7.25")),

@@ -15,11 +15,13 @@ from eventsys.identity.models import Invitation, LoginSession, RoleGrant
 from eventsys.identity.rules import Role, ScopeKind
 from eventsys.notifications.models import Message
 from eventsys.notifications.rules import MessageKind
+from eventsys.panels.models import JudgeSeat
 from eventsys.registration.models import ImportDraft
 from eventsys.results.models import Publication, ResultRow
 from eventsys.results.states import Outcome
-from eventsys.scoring.models import Aspect, Criterion, JudgeSeat, MarkSheet, Scheme
-from eventsys.scoring.rules import AspectKind
+from eventsys.schemes.aspects import AspectKind
+from eventsys.schemes.models import Aspect, Criterion, Scheme
+from eventsys.scoring.models import MarkSheet
 from eventsys.tasks.models import Task
 from eventsys.tasks.rules import TaskKind, TaskState
 from eventsys.timetable.models import Placement, Session

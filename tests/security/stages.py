@@ -11,13 +11,15 @@ from eventsys.events.models import Track
 from eventsys.identity.actor import Actor
 from eventsys.identity.models import User
 from eventsys.identity.queries import actor_of, user_named
+from eventsys.panels.queries import seat_of
 from eventsys.registration.models import Entry
+from eventsys.schemes.actions import replace_scheme
+from eventsys.schemes.aspects import AspectKind
+from eventsys.schemes.queries import aspects_of
+from eventsys.schemes.rules import AspectFacts, CriterionFacts
 from eventsys.scoring.actions import Tap, save_mark, submit_sheet
 from eventsys.scoring.panel_actions import open_marking, seat_judges
-from eventsys.scoring.queries import aspects_of, seat_of, sheets_of
-from eventsys.scoring.rules import AspectKind
-from eventsys.scoring.scheme_actions import replace_scheme
-from eventsys.scoring.scheme_rules import AspectFacts, CriterionFacts
+from eventsys.scoring.queries import sheets_of
 from tests.world import World
 
 JUDGES = tuple(f"judge{number}_a" for number in range(1, 6))

@@ -1277,7 +1277,6 @@ def upgrade() -> None:
                 "seats_pdf",
                 "certificates",
                 "certificates_pdf",
-                "audit_xlsx",
                 name="taskkind",
                 native_enum=False,
                 length=30,

@@ -7,7 +7,7 @@ import pytest
 
 from eventsys.results.queries import standings
 from eventsys.results.second_calculation import CalculationsDiffer, check_twice
-from eventsys.scoring.queries import competition_rules
+from eventsys.schemes.queries import competition_rules
 from tests import judging
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from eventsys.audit.models import AuditEntry
 from eventsys.db import session, transaction
 from eventsys.errors import Forbidden, NotThere
+from eventsys.schemes.models import Scheme
 from eventsys.scoring.actions import SheetClosed, save_mark
 from eventsys.scoring.chief_actions import (
     AlreadySignedOff,
@@ -18,7 +19,7 @@ from eventsys.scoring.chief_actions import (
     sign_off,
     void_code,
 )
-from eventsys.scoring.models import MarkSheet, Scheme
+from eventsys.scoring.models import MarkSheet
 from eventsys.scoring.queries import panel_marks
 from eventsys.scoring.states import SheetState
 from eventsys.states import WrongState

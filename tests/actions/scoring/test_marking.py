@@ -8,6 +8,14 @@ from sqlalchemy import select
 from eventsys.audit.models import AuditEntry
 from eventsys.db import session, transaction
 from eventsys.errors import Forbidden, NotThere
+from eventsys.panels.queries import seats_of
+from eventsys.schemes.aspects import (
+    CheckOutOfRange,
+    JudgementOutOfRange,
+    MeasurementOutOfRange,
+    OccurrencesOutOfRange,
+)
+from eventsys.schemes.models import Scheme
 from eventsys.scoring.actions import (
     MarksMissing,
     OperationReused,
@@ -18,15 +26,9 @@ from eventsys.scoring.actions import (
     save_mark,
     submit_sheet,
 )
-from eventsys.scoring.models import Mark, MarkOperation, Scheme
+from eventsys.scoring.models import Mark, MarkOperation
 from eventsys.scoring.panel_actions import excuse_judge
-from eventsys.scoring.queries import late_taps, marks_of, seats_of
-from eventsys.scoring.rules import (
-    CheckOutOfRange,
-    JudgementOutOfRange,
-    MeasurementOutOfRange,
-    OccurrencesOutOfRange,
-)
+from eventsys.scoring.queries import late_taps, marks_of
 from eventsys.scoring.states import SheetState
 from eventsys.states import WrongState
 from tests import judging

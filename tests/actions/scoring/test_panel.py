@@ -9,8 +9,11 @@ from eventsys.errors import Conflict, Forbidden
 from eventsys.identity.actions import ALWAYS, add_grant
 from eventsys.identity.models import Person, RoleGrant
 from eventsys.identity.rules import Role, Scope, ScopeKind
+from eventsys.panels.queries import seats_of
+from eventsys.schemes.models import Aspect
+from eventsys.schemes.rules import SchemeIncomplete
 from eventsys.scoring.chief_actions import AlreadySignedOff, PanelTooSmall, ReturnReasonMissing
-from eventsys.scoring.models import Aspect, MarkSheet
+from eventsys.scoring.models import MarkSheet
 from eventsys.scoring.panel_actions import (
     ChiefMissing,
     CodesMissing,
@@ -24,8 +27,6 @@ from eventsys.scoring.panel_actions import (
     open_marking,
     seat_judges,
 )
-from eventsys.scoring.queries import seats_of
-from eventsys.scoring.scheme_rules import SchemeIncomplete
 from tests import judging
 
 

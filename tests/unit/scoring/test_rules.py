@@ -7,38 +7,40 @@ from fractions import Fraction
 import pytest
 
 from eventsys.errors import RuleBroken
-from eventsys.scoring.rules import (
-    CONSENSUS,
+from eventsys.rounding import round_half_up
+from eventsys.schemes.aspects import (
     MAX_JUDGEMENT_SPREAD,
-    MEAN,
-    MEDIAN,
     NO_SPEC,
-    STRATEGIES,
-    TRIMMED_MEAN,
     AspectKind,
     AspectSpec,
     AspectUnusable,
     CheckOutOfRange,
     JudgementOutOfRange,
-    MarkOutOfRange,
     MeasurementOutOfRange,
+    OccurrencesOutOfRange,
+    aspect_points,
+    check_aspect,
+    check_raw,
+    judgement_spread,
+)
+from eventsys.scoring.rules import (
+    CONSENSUS,
+    MEAN,
+    MEDIAN,
+    STRATEGIES,
+    TRIMMED_MEAN,
+    MarkOutOfRange,
     Method,
     Module,
     ModuleScore,
     NoConsensus,
-    OccurrencesOutOfRange,
     Strategy,
     StrategyUnusable,
     TooFewMarks,
     WeightsNotHundred,
     aggregate,
-    aspect_points,
-    check_aspect,
-    check_raw,
     check_weights,
     entry_score,
-    judgement_spread,
-    round_half_up,
 )
 from tests.vectors import vector_path
 

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from eventsys.db import session
 from eventsys.identity.models import SignInAttempt
-from eventsys.scoring.models import Scheme
+from eventsys.schemes.models import Scheme
 from tests import judging
 from tests.queries import count_queries
 from tests.world import PASSWORD

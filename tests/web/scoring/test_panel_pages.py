@@ -4,7 +4,7 @@ import pytest
 
 from eventsys.db import session, transaction
 from eventsys.identity.models import User
-from eventsys.scoring.queries import seats_of
+from eventsys.panels.queries import seats_of
 from tests import judging
 
 

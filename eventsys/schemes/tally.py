@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-from eventsys.scoring.models import Aspect
-from eventsys.scoring.rules import (
+from eventsys.schemes.aspects import (
     MAX_JUDGEMENT_SPREAD,
     AspectKind,
     aspect_points,
     judgement_spread,
 )
+from eventsys.schemes.models import Aspect
 
 Raws = Mapping[int, Decimal]
 """Raw values of one sheet by aspect; what is not marked is not in it."""

@@ -13,10 +13,10 @@ from eventsys.db import new_id, session
 from eventsys.errors import N_, Conflict, NotThere
 from eventsys.events.models import Track
 from eventsys.identity.policy import Actor, authorize
-from eventsys.scoring.models import Aspect, Criterion, Scheme
-from eventsys.scoring.policy import may_manage_scheme
-from eventsys.scoring.queries import competition_rules, scheme_of
-from eventsys.scoring.scheme_rules import (
+from eventsys.schemes.models import Aspect, Criterion, Scheme
+from eventsys.schemes.policy import may_manage_scheme
+from eventsys.schemes.queries import competition_rules, scheme_of
+from eventsys.schemes.rules import (
     AspectFacts,
     CriterionFacts,
     check_aspect_facts,

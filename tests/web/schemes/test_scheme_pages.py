@@ -5,7 +5,7 @@ import io
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from eventsys.scoring.queries import aspects_of
+from eventsys.schemes.queries import aspects_of
 from tests import judging
 
 ASPECT = {"code": "A1.1", "text": "倒角完整", "kind": "B", "max_points": "100"}

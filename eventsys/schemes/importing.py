@@ -9,8 +9,8 @@ from eventsys.errors import N_, DomainError, RuleBroken
 from eventsys.events.rules import ModuleRule
 from eventsys.exports import template_xlsx
 from eventsys.imports import ImportColumn, Notice, ReadRow, read_table
-from eventsys.scoring.rules import AspectKind
-from eventsys.scoring.scheme_rules import (
+from eventsys.schemes.aspects import AspectKind
+from eventsys.schemes.rules import (
     LEVELS,
     AspectFacts,
     CriterionFacts,

@@ -3,27 +3,25 @@
 import io
 from collections.abc import Callable
 
-from flask import flash, redirect, request, send_file, url_for
+from flask import Blueprint, flash, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import gettext as _
 
+from blueprints.imports import XLSX, notices_of
 from blueprints.language import named
-from blueprints.scoring.forms import AspectForm, CriterionForm, ImportSchemeForm
-from blueprints.scoring.routes import bp
+from blueprints.schemes.forms import AspectForm, CriterionForm, ImportSchemeForm
 from blueprints.web import UNPROCESSABLE, DoForm, WebForm, load, page, words
 from eventsys.errors import N_, DomainError, RuleBroken
 from eventsys.events.models import Track
 from eventsys.exports import safe_file_name
-from eventsys.imports import NOTICES
-from eventsys.scoring import importing, queries, scheme_actions
-from eventsys.scoring.exam_importing import ReadMarks
-from eventsys.scoring.importing import ReadScheme
-from eventsys.scoring.models import Aspect, Criterion
-from eventsys.scoring.policy import may_manage_scheme
-from eventsys.scoring.scheme_rules import KIND_LABELS, CriterionFacts
+from eventsys.schemes import actions, importing, queries
+from eventsys.schemes.importing import ReadScheme
+from eventsys.schemes.models import Aspect, Criterion
+from eventsys.schemes.policy import may_manage_scheme
+from eventsys.schemes.rules import KIND_LABELS, CriterionFacts
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+bp = Blueprint("schemes", __name__)
 STEPS = {"up": -1, "down": 1}
 
 
@@ -41,7 +39,7 @@ def scheme(track_id: int) -> ResponseReturnValue:
 def _scheme_page(track: Track, form: WebForm | None = None) -> ResponseReturnValue:
     found = queries.scheme_of(track.id)
     return page(
-        "scoring/scheme.html",
+        "schemes/scheme.html",
         form=form,
         track=track,
         scheme=found,
@@ -59,9 +57,9 @@ def new_criterion(track_id: int) -> ResponseReturnValue:
     form.offer(track)
     if request.method == "GET":
         form.module_code.data = request.args.get("module", form.module_code.data)
-    if form.submitted() and form.commits(scheme_actions.add_criterion, track, form.given()):
+    if form.submitted() and form.commits(actions.add_criterion, track, form.given()):
         return redirect(url_for(".new_aspect", criterion_id=form.result.id))
-    return page("scoring/new_criterion.html", form=form, track=track)
+    return page("schemes/new_criterion.html", form=form, track=track)
 
 
 @bp.route("/scheme/criteria/<int:criterion_id>", methods=["GET", "POST"])
@@ -73,23 +71,23 @@ def criterion(criterion_id: int) -> ResponseReturnValue:
     if request.method == "GET":
         form.show(found)
     form.offer(track)
-    if form.submitted() and form.commits(scheme_actions.edit_criterion, found, form.given()):
+    if form.submitted() and form.commits(actions.edit_criterion, found, form.given()):
         return redirect(url_for(".scheme", track_id=track.id))
-    return page("scoring/criterion.html", form=form, track=track, criterion=found)
+    return page("schemes/criterion.html", form=form, track=track, criterion=found)
 
 
 @bp.post("/scheme/criteria/<int:criterion_id>/remove")
 def remove_criterion(criterion_id: int) -> ResponseReturnValue:
     """Take a criterion out with its aspects."""
     found = _criterion(criterion_id)
-    return _done(found.scheme.track, scheme_actions.remove_criterion, found)
+    return _done(found.scheme.track, actions.remove_criterion, found)
 
 
 @bp.post("/scheme/criteria/<int:criterion_id>/move/<any(up,down):way>")
 def move_criterion(criterion_id: int, way: str) -> ResponseReturnValue:
     """One place up or down."""
     found = _criterion(criterion_id)
-    return _done(found.scheme.track, scheme_actions.move_criterion, found, STEPS[way])
+    return _done(found.scheme.track, actions.move_criterion, found, STEPS[way])
 
 
 @bp.route("/scheme/criteria/<int:criterion_id>/aspects", methods=["GET", "POST"])
@@ -99,12 +97,12 @@ def new_aspect(criterion_id: int) -> ResponseReturnValue:
     track = found.scheme.track
     form = AspectForm()
     form.offer()
-    if form.submitted() and form.commits(scheme_actions.add_aspect, found, form.given()):
+    if form.submitted() and form.commits(actions.add_aspect, found, form.given()):
         flash(_("Aspect %(code)s is added.", code=form.code.data), "ok")
         if "another" in request.form:
             return redirect(url_for(".new_aspect", criterion_id=found.id))
         return redirect(url_for(".scheme", track_id=track.id))
-    return page("scoring/new_aspect.html", form=form, track=track, criterion=found)
+    return page("schemes/new_aspect.html", form=form, track=track, criterion=found)
 
 
 @bp.route("/scheme/aspects/<int:aspect_id>", methods=["GET", "POST"])
@@ -116,23 +114,23 @@ def aspect(aspect_id: int) -> ResponseReturnValue:
     if request.method == "GET":
         form.show(found)
     form.offer()
-    if form.submitted() and form.commits(scheme_actions.edit_aspect, found, form.given()):
+    if form.submitted() and form.commits(actions.edit_aspect, found, form.given()):
         return redirect(url_for(".scheme", track_id=track.id))
-    return page("scoring/aspect.html", form=form, track=track, aspect=found)
+    return page("schemes/aspect.html", form=form, track=track, aspect=found)
 
 
 @bp.post("/scheme/aspects/<int:aspect_id>/remove")
 def remove_aspect(aspect_id: int) -> ResponseReturnValue:
     """Take an aspect out."""
     found = _aspect(aspect_id)
-    return _done(found.criterion.scheme.track, scheme_actions.remove_aspect, found)
+    return _done(found.criterion.scheme.track, actions.remove_aspect, found)
 
 
 @bp.post("/scheme/aspects/<int:aspect_id>/move/<any(up,down):way>")
 def move_aspect(aspect_id: int, way: str) -> ResponseReturnValue:
     """One place up or down."""
     found = _aspect(aspect_id)
-    return _done(found.criterion.scheme.track, scheme_actions.move_aspect, found, STEPS[way])
+    return _done(found.criterion.scheme.track, actions.move_aspect, found, STEPS[way])
 
 
 @bp.route("/tracks/<int:track_id>/scheme/import", methods=["GET", "POST"])
@@ -142,11 +140,11 @@ def import_scheme(track_id: int) -> ResponseReturnValue:
     form = ImportSchemeForm()
     read = _read(form, track) if form.submitted() else None
     criteria = _ready(form, track, read)
-    if criteria is not None and form.commits(scheme_actions.replace_scheme, track, criteria):
+    if criteria is not None and form.commits(actions.replace_scheme, track, criteria):
         flash(_("The marking scheme is imported."), "ok")
         return redirect(url_for(".scheme", track_id=track.id))
     return page(
-        "scoring/import_scheme.html",
+        "schemes/import_scheme.html",
         form=form,
         track=track,
         read=read,
@@ -168,11 +166,6 @@ def _read(form: ImportSchemeForm, track: Track) -> ReadScheme | None:
     if read.problems:
         form.status = UNPROCESSABLE
     return read
-
-
-def notices_of(read: ReadScheme | ReadMarks | None) -> list[str]:
-    """What people should know of how their file was read."""
-    return [gettext(NOTICES[one.code]) % one.facts for one in read.notices] if read else []
 
 
 def _ready(

@@ -9,11 +9,11 @@ from sqlalchemy import select
 from eventsys.audit.models import AuditEntry
 from eventsys.db import session, transaction
 from eventsys.errors import Forbidden
-from eventsys.scoring import scheme_actions
-from eventsys.scoring.queries import aspects_of, scheme_of, sums_of
-from eventsys.scoring.rules import AspectKind, AspectUnusable
-from eventsys.scoring.scheme_actions import SchemeFrozen, facts_of
-from eventsys.scoring.scheme_rules import (
+from eventsys.schemes import actions
+from eventsys.schemes.actions import SchemeFrozen, facts_of
+from eventsys.schemes.aspects import AspectKind, AspectUnusable
+from eventsys.schemes.queries import aspects_of, scheme_of, sums_of
+from eventsys.schemes.rules import (
     AspectFacts,
     CodeTaken,
     CodeUnfit,
@@ -38,7 +38,7 @@ def organizer(act):
 @pytest.fixture
 def criterion(organizer, world):
     with transaction():
-        return scheme_actions.add_criterion(organizer, judging.track_of(world), CRITERION)
+        return actions.add_criterion(organizer, judging.track_of(world), CRITERION)
 
 
 def test_the_first_criterion_begins_the_scheme(organizer, criterion, world):
@@ -52,7 +52,7 @@ def test_the_first_criterion_begins_the_scheme(organizer, criterion, world):
 
 def test_sums_show_the_difference_to_full_marks(organizer, criterion, world):
     with transaction():
-        scheme_actions.add_aspect(organizer, criterion, CHECK)
+        actions.add_aspect(organizer, criterion, CHECK)
 
     sums = sums_of(judging.track_of(world))
 
@@ -89,31 +89,31 @@ def test_sums_show_the_difference_to_full_marks(organizer, criterion, world):
 )
 def test_an_aspect_nobody_could_mark_is_refused(organizer, criterion, world, facts, refusal):
     with pytest.raises(refusal), transaction():
-        scheme_actions.add_aspect(organizer, criterion, facts)
+        actions.add_aspect(organizer, criterion, facts)
 
     assert aspects_of(judging.track_of(world)) == []
 
 
 def test_an_aspect_is_kept_as_entered(organizer, criterion, world):
     with transaction():
-        scheme_actions.add_aspect(organizer, criterion, JUDGED)
+        actions.add_aspect(organizer, criterion, JUDGED)
 
     assert [facts_of(one) for one in aspects_of(judging.track_of(world))] == [JUDGED]
 
 
 def test_an_aspect_is_edited_moved_and_removed(organizer, criterion, world):
     with transaction():
-        first = scheme_actions.add_aspect(organizer, criterion, CHECK)
-        second = scheme_actions.add_aspect(organizer, criterion, JUDGED)
+        first = actions.add_aspect(organizer, criterion, CHECK)
+        second = actions.add_aspect(organizer, criterion, JUDGED)
     with transaction():
-        scheme_actions.edit_aspect(organizer, first, replace(CHECK, max_points=Decimal(41)))
-        scheme_actions.move_aspect(organizer, second, -1)
-        scheme_actions.move_aspect(organizer, second, -1)
+        actions.edit_aspect(organizer, first, replace(CHECK, max_points=Decimal(41)))
+        actions.move_aspect(organizer, second, -1)
+        actions.move_aspect(organizer, second, -1)
 
     assert [one.code for one in aspects_of(judging.track_of(world))] == ["A1.2", "A1.1"]
 
     with transaction():
-        scheme_actions.remove_aspect(organizer, second)
+        actions.remove_aspect(organizer, second)
 
     kept = aspects_of(judging.track_of(world))
     assert [(one.code, one.max_points) for one in kept] == [("A1.1", Decimal(41))]
@@ -122,13 +122,13 @@ def test_an_aspect_is_edited_moved_and_removed(organizer, criterion, world):
 def test_a_criterion_is_edited_moved_and_removed_with_its_aspects(organizer, criterion, world):
     track = judging.track_of(world)
     with transaction():
-        scheme_actions.add_aspect(organizer, criterion, CHECK)
-        second = scheme_actions.add_criterion(organizer, track, replace(CRITERION, code="A2"))
+        actions.add_aspect(organizer, criterion, CHECK)
+        second = actions.add_criterion(organizer, track, replace(CRITERION, code="A2"))
     with transaction():
-        scheme_actions.edit_criterion(
+        actions.edit_criterion(
             organizer, criterion, replace(CRITERION, name="加工", name_en="Machining")
         )
-        scheme_actions.move_criterion(organizer, second, -1)
+        actions.move_criterion(organizer, second, -1)
     session().expire_all()
 
     assert [(one.code, one.name_en) for one in scheme_of(track.id).criteria] == [
@@ -137,27 +137,27 @@ def test_a_criterion_is_edited_moved_and_removed_with_its_aspects(organizer, cri
     ]
 
     with transaction():
-        scheme_actions.remove_criterion(organizer, criterion)
+        actions.remove_criterion(organizer, criterion)
 
     assert aspects_of(track) == []
 
 
 def test_codes_are_given_once(organizer, criterion, world):
     with transaction():
-        scheme_actions.add_aspect(organizer, criterion, CHECK)
-        other = scheme_actions.add_criterion(
+        actions.add_aspect(organizer, criterion, CHECK)
+        other = actions.add_criterion(
             organizer, judging.track_of(world), replace(CRITERION, code="B1", module_code="B")
         )
 
     with pytest.raises(CodeTaken), transaction():
-        scheme_actions.add_aspect(organizer, other, CHECK)
+        actions.add_aspect(organizer, other, CHECK)
     with pytest.raises(CodeTaken), transaction():
-        scheme_actions.add_criterion(organizer, judging.track_of(world), CRITERION)
+        actions.add_criterion(organizer, judging.track_of(world), CRITERION)
 
 
 def test_a_module_the_track_does_not_have_is_refused(organizer, world):
     with pytest.raises(UnknownModule), transaction():
-        scheme_actions.add_criterion(
+        actions.add_criterion(
             organizer, judging.track_of(world), replace(CRITERION, module_code="C")
         )
 
@@ -167,7 +167,7 @@ def test_a_module_the_track_does_not_have_is_refused(organizer, world):
 )
 def test_only_the_organizer_writes_the_scheme(act, world, name):
     with pytest.raises(Forbidden), transaction():
-        scheme_actions.add_criterion(act(name), judging.track_of(world), CRITERION)
+        actions.add_criterion(act(name), judging.track_of(world), CRITERION)
 
 
 def test_an_imported_scheme_replaces_everything_or_nothing(organizer, criterion, world):
@@ -175,12 +175,12 @@ def test_an_imported_scheme_replaces_everything_or_nothing(organizer, criterion,
     broken = replace(judging.SCHEME[1], code="A1")
 
     with pytest.raises(CodeTaken), transaction():
-        scheme_actions.replace_scheme(organizer, track, [judging.SCHEME[0], broken])
+        actions.replace_scheme(organizer, track, [judging.SCHEME[0], broken])
 
     assert [one.code for one in scheme_of(track.id).criteria] == ["A1"]
 
     with transaction():
-        scheme_actions.replace_scheme(organizer, track, judging.SCHEME)
+        actions.replace_scheme(organizer, track, judging.SCHEME)
 
     assert [one.code for one in aspects_of(track)] == ["A1.1", "A1.2", "B1.1", "B1.2", "B1.3"]
 
@@ -190,15 +190,15 @@ def test_the_first_mark_freezes_the_scheme(organizer, world):
     track = judging.track_of(world)
     aspect = aspects_of(track)[0]
     with transaction():
-        scheme_actions.edit_aspect(organizer, aspect, replace(facts_of(aspect), text="改一改"))
+        actions.edit_aspect(organizer, aspect, replace(facts_of(aspect), text="改一改"))
     judging.mark(world, 1, codes[0], ("90", "90", "3"), submit=False)
 
     for change in (
-        lambda: scheme_actions.add_criterion(organizer, track, replace(CRITERION, code="A9")),
-        lambda: scheme_actions.edit_aspect(organizer, aspect, facts_of(aspect)),
-        lambda: scheme_actions.remove_aspect(organizer, aspect),
-        lambda: scheme_actions.move_aspect(organizer, aspect, 1),
-        lambda: scheme_actions.replace_scheme(organizer, track, judging.SCHEME),
+        lambda: actions.add_criterion(organizer, track, replace(CRITERION, code="A9")),
+        lambda: actions.edit_aspect(organizer, aspect, facts_of(aspect)),
+        lambda: actions.remove_aspect(organizer, aspect),
+        lambda: actions.move_aspect(organizer, aspect, 1),
+        lambda: actions.replace_scheme(organizer, track, judging.SCHEME),
     ):
         with pytest.raises(SchemeFrozen), transaction():
             change()

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from eventsys.errors import N_, RuleBroken
 from eventsys.events.rules import ModuleRule
-from eventsys.scoring.rules import (
+from eventsys.schemes.aspects import (
     MAX_JUDGEMENT,
     MAX_MEASURED,
     MAX_MEASURED_PLACES,

@@ -1,0 +1,1 @@
+"""Who judges a track: seats, admission, and who must stand aside."""
