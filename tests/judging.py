@@ -27,7 +27,7 @@ from eventsys.schemes.queries import aspects_of
 from eventsys.schemes.rules import AspectFacts, CriterionFacts
 from eventsys.scoring.actions import Tap, save_mark, submit_sheet
 from eventsys.scoring.chief_actions import sign_off
-from eventsys.scoring.models import Mark, MarkSheet
+from eventsys.scoring.models import Mark, Marking, MarkSheet
 from eventsys.scoring.panel_actions import open_marking, seat_judges
 from eventsys.scoring.queries import sheet_of
 from eventsys.scoring.states import SheetState
@@ -328,8 +328,16 @@ def _codes(track: Track, codes: Mapping[str, int], *, is_open: bool) -> None:
 
 def _scheme(track: Track, aspects: int) -> list[Aspect]:
     scheme = Scheme(id=new_id(), group_id=track.group_id, track_id=track.id, criteria=[])
-    scheme.submitted_at = NOW
     session().add(scheme)
+    session().add(
+        Marking(
+            group_id=track.group_id,
+            track_id=track.id,
+            opened_at=NOW,
+            submitted_at=NOW,
+            locked_at=NOW,
+        )
+    )
     for module in ("A", "B"):
         criterion = Criterion(
             id=new_id(),

@@ -350,6 +350,12 @@ class GroupBuilder:
         self.account("encryptor", "加密裁判", Role.ENCRYPTION_JUDGE, contest)
         self.account("supervisor", "监督员", Role.SUPERVISOR, contest)
         self.account("steward", "检录员", Role.STEWARD, contest)
+        for number in (2, 3):
+            self.account(f"encryptor{number}", f"加密裁判{number}", Role.ENCRYPTION_JUDGE, contest)
+        self.account("supervisor2", "监督员二", Role.SUPERVISOR, contest)
+        self.account("floor", "现场裁判", Role.FLOOR_JUDGE, contest)
+        self.account("clerk", "统分员", Role.SCORE_CLERK, track)
+        self.account("clerk2", "统分员二", Role.SCORE_CLERK, track)
         exam = Scope(ScopeKind.EVENT, self.id_of("exam"))
         self.account("assessor", "考评员", Role.ASSESSOR, exam)
         user = self.account("participant", "选手", Role.PARTICIPANT, whole)

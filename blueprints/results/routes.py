@@ -27,8 +27,9 @@ from eventsys.results.policy import (
     may_take_back,
 )
 from eventsys.results.states import OUTCOME_LABELS
-from eventsys.schemes.queries import competition_rules, scheme_of
+from eventsys.schemes.queries import competition_rules
 from eventsys.scoring.exam_queries import exam_rules, exam_sheets
+from eventsys.scoring.queries import marking_of
 from eventsys.scoring.states import PART_LABELS
 from eventsys.tasks.rules import TASK_LABELS, TaskKind
 
@@ -98,7 +99,7 @@ def open_map(track_id: int) -> ResponseReturnValue:
         form=form,
         track=track,
         draw=draw_of(track.id),
-        scheme=scheme_of(track.id),
+        marking=marking_of(track.id),
         behind=queries.entries_behind(track.id),
     )
 
@@ -150,8 +151,8 @@ def _track_page(track: Track, form: WebForm) -> ResponseReturnValue:
 
 
 def _competition(track: Track) -> dict[str, object]:
-    scheme = scheme_of(track.id)
-    signed = scheme if scheme and scheme.submitted_at else None
+    marking = marking_of(track.id)
+    signed = marking if marking and marking.locked_at else None
     return {
         "rules": competition_rules(track),
         "signed": signed,

@@ -16,7 +16,6 @@ from blueprints.web import DoForm, WebForm, load, page
 from eventsys.errors import NotThere
 from eventsys.events.models import Track
 from eventsys.panels.models import JudgeSeat
-from eventsys.schemes.queries import scheme_of
 from eventsys.schemes.tally import Raws
 from eventsys.scoring import chief_actions, queries
 from eventsys.scoring.models import MarkSheet
@@ -55,7 +54,7 @@ def matrix(track_id: int) -> ResponseReturnValue:
 def _matrix_page(track: Track, form: WebForm | None = None) -> ResponseReturnValue:
     panel = queries.panel_marks(track)
     lines = [_line(panel, code) for code in sorted(panel.sheets)]
-    scheme = scheme_of(track.id)
+    marking = queries.marking_of(track.id)
     return page(
         "scoring/matrix.html",
         form=form,
@@ -64,7 +63,7 @@ def _matrix_page(track: Track, form: WebForm | None = None) -> ResponseReturnVal
         lines=lines,
         owing=_owing(panel),
         flagged=sum(bool(line.flags) for line in lines),
-        signed=scheme if scheme and scheme.submitted_at else None,
+        signed=marking if marking and marking.submitted_at else None,
         late=queries.late_taps(track.id),
     )
 

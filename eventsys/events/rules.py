@@ -126,6 +126,34 @@ class ModuleRule:
 
 
 @dataclass(frozen=True)
+class FixedPrizes:
+    """Numbers of prizes, best first, for an event of at most ``up_to`` entries (§1.11)."""
+
+    up_to: int
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class ConsequenceRule:
+    """What places earn beside the prize: a title, a promotion to a skill level (§1.11)."""
+
+    from_place: int
+    to_place: int
+    text: str
+    text_en: str = ""
+
+
+@dataclass(frozen=True)
+class ScaleRule:
+    """Parameters of the estimated WorldSkills scale (§2.4)."""
+
+    center: int = 700
+    spread: int = 30
+    tie_gap: Decimal = Decimal(2)
+    compare: str = "adjacent"  # or "first"
+
+
+@dataclass(frozen=True)
 class CompetitionRules:
     """Parameters of a competition track (rules of the field §1.2-1.11)."""
 
@@ -148,6 +176,33 @@ class CompetitionRules:
     prize_allocation: str = "independent"
     boundary_tie: str = "include_all"
     minutes: int = 240
+    anonymity_levels: int = 1  # 1: work number; 2: contest and station number; 3: all three
+    few_judges: str = "mean"  # "mean" of those who remain, or "refuse" until a judge is added
+    recheck_top_mode: str = "percent"  # or "count"
+    recheck_top: Decimal = Decimal(30)
+    recheck_sample: Decimal = Decimal(15)  # percent of the rest
+    recheck_error_limit: Decimal = Decimal(5)  # percent; above it everything is checked
+    recheck_denominator: str = "entries"  # or "items"
+    appeal_minutes: int = 120
+    appeal_clock: str = "competition_end"  # or "module_end", "result_published"
+    appeal_response_minutes: int = 120
+    appeal_levels: int = 2
+    appeal_deposit: int = 0  # fen
+    notice_minutes: int = 120  # public notice on the spot
+    notice_workdays: int = 0  # public notice of the list of winners
+    last_tie: str = "shared"  # or "lot"
+    prize_min_score: Decimal | None = None
+    prize_min_counts: tuple[int, ...] = ()
+    prize_fixed: tuple[FixedPrizes, ...] = ()
+    instructor_honours: int = 1  # instructors of entries with a prize up to this one
+    organisation_honours: int = 0  # units honoured for their results together
+    consequences: tuple[ConsequenceRule, ...] = ()
+    scale: ScaleRule | None = None  # WorldSkills scale beside the marks
+    team_best: int = 0  # units ranked by their best so many individual entries; 0: not at all
+    team_method: str = "sum"  # or "mean"
+    selection_code: str = ""  # the track of this event that selects for this one
+    selection_weight: Decimal = Decimal(0)  # percent of the total that comes from there
+    advance_count: int = 0  # places in this stage for the best of the selection
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ class Role(StrEnum):
     ENCRYPTION_JUDGE = "encryption_judge"
     CHIEF_JUDGE = "chief_judge"
     JUDGE = "judge"
+    FLOOR_JUDGE = "floor_judge"
+    SCORE_CLERK = "score_clerk"
     SUPERVISOR = "supervisor"
     ASSESSOR = "assessor"
     CERTIFICATE_OFFICE = "certificate_office"
@@ -35,6 +37,8 @@ ROLE_LABELS: dict[Role, str] = {
     Role.ENCRYPTION_JUDGE: N_("Encryption judge"),
     Role.CHIEF_JUDGE: N_("Chief judge"),
     Role.JUDGE: N_("Scoring judge"),
+    Role.FLOOR_JUDGE: N_("Floor judge"),
+    Role.SCORE_CLERK: N_("Score clerk"),
     Role.SUPERVISOR: N_("Supervisor"),
     Role.ASSESSOR: N_("Assessor"),
     Role.CERTIFICATE_OFFICE: N_("Certificate office"),
@@ -82,7 +86,15 @@ class Permission(StrEnum):
     MAP_OPEN = "draws.open"
     SCHEME_MANAGE = "scoring.scheme"
     MARK = "scoring.mark"
+    CONFIRM = "scoring.confirm"
+    KEY_PAPER = "scoring.key_paper"
     SIGN_OFF = "scoring.sign_off"
+    CORRECT = "scoring.correct"
+    RECHECK = "rechecks.check"
+    INCIDENTS_RECORD = "incidents.record"
+    INCIDENTS_DECIDE = "incidents.decide"
+    APPEALS_LODGE = "appeals.lodge"
+    APPEALS_DECIDE = "appeals.decide"
     EXAM_MARK = "scoring.exam_mark"
     RESULTS_SEE = "results.see"
     RESULTS_PUBLISH = "results.publish"
@@ -111,13 +123,15 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.RESULTS_PUBLISH,
         }
     ),
-    Role.TEAM_LEADER: frozenset({P.EVENTS_SEE, P.ENTRIES_SEE, P.ENTRIES_SUBMIT}),
+    Role.TEAM_LEADER: frozenset({P.EVENTS_SEE, P.ENTRIES_SEE, P.ENTRIES_SUBMIT, P.APPEALS_LODGE}),
     Role.PARTICIPANT: frozenset({P.EVENTS_SEE}),
     Role.STEWARD: frozenset({P.EVENTS_SEE, P.CHECK_IN}),
     Role.ENCRYPTION_JUDGE: frozenset({P.EVENTS_SEE, P.DRAW, P.MAP_OPEN}),
-    Role.CHIEF_JUDGE: frozenset({P.SIGN_OFF}),
+    Role.CHIEF_JUDGE: frozenset({P.SIGN_OFF, P.CONFIRM, P.CORRECT, P.INCIDENTS_DECIDE}),
     Role.JUDGE: frozenset({P.MARK}),
-    Role.SUPERVISOR: frozenset({P.EVENTS_SEE, P.MAP_OPEN}),
+    Role.FLOOR_JUDGE: frozenset({P.EVENTS_SEE, P.INCIDENTS_RECORD}),
+    Role.SCORE_CLERK: frozenset({P.CONFIRM, P.KEY_PAPER}),
+    Role.SUPERVISOR: frozenset({P.EVENTS_SEE, P.MAP_OPEN, P.RECHECK, P.CORRECT, P.APPEALS_DECIDE}),
     Role.ASSESSOR: frozenset({P.EXAM_MARK}),
     Role.CERTIFICATE_OFFICE: frozenset(
         {P.EVENTS_SEE, P.ENTRIES_SEE, P.RESULTS_SEE, P.CERTIFICATES_ISSUE, P.ID_REVEAL}
@@ -134,18 +148,21 @@ SCOPES_OF_ROLE: dict[Role, frozenset[ScopeKind]] = {
     Role.ENCRYPTION_JUDGE: frozenset({ScopeKind.EVENT, ScopeKind.TRACK}),
     Role.CHIEF_JUDGE: frozenset({ScopeKind.TRACK}),
     Role.JUDGE: frozenset({ScopeKind.TRACK}),
+    Role.FLOOR_JUDGE: frozenset({ScopeKind.EVENT, ScopeKind.TRACK}),
+    Role.SCORE_CLERK: frozenset({ScopeKind.TRACK}),
     Role.SUPERVISOR: frozenset({ScopeKind.EVENT, ScopeKind.TRACK}),
     Role.ASSESSOR: frozenset({ScopeKind.EVENT, ScopeKind.TRACK}),
     Role.CERTIFICATE_OFFICE: frozenset({ScopeKind.GROUP}),
 }
 
-BLIND_ROLES = frozenset({Role.CHIEF_JUDGE, Role.JUDGE})
+BLIND_ROLES = frozenset({Role.CHIEF_JUDGE, Role.JUDGE, Role.SCORE_CLERK})
 # offices that see who the contestants are; never in one hand with a judge's
 SEEING_ROLES = frozenset(
     {
         Role.GROUP_ADMIN,
         Role.ORGANIZER,
         Role.STEWARD,
+        Role.FLOOR_JUDGE,
         Role.ENCRYPTION_JUDGE,
         Role.SUPERVISOR,
         Role.CERTIFICATE_OFFICE,

@@ -25,9 +25,9 @@ from eventsys.results.models import Publication, ResultRow
 from eventsys.results.outcomes import ResultLine, result_lines
 from eventsys.results.policy import may_open_map, may_publish, may_see_results, may_take_back
 from eventsys.results.queries import publication_of, units_and_people
-from eventsys.schemes.queries import scheme_of
 from eventsys.scoring.chief_actions import check_reason, confirm_password
 from eventsys.scoring.exam_actions import held_exam_sheet
+from eventsys.scoring.queries import marking_of
 from eventsys.tasks.actions import ask
 from eventsys.tasks.models import Task
 from eventsys.tasks.rules import TaskKind
@@ -85,8 +85,8 @@ def ask_result_file(actor: Actor, track: Track, kind: TaskKind, title: str) -> T
 
 
 def _check_signed_off(track: Track) -> None:
-    scheme = scheme_of(track.id)
-    if scheme is None or scheme.submitted_at is None:
+    marking = marking_of(track.id)
+    if marking is None or marking.locked_at is None:
         raise NotSignedOff
 
 

@@ -18,9 +18,10 @@ from eventsys.results import rules
 from eventsys.results.queries import Standing, Standings, standings
 from eventsys.results.second_calculation import check_twice
 from eventsys.results.states import Outcome
-from eventsys.schemes.queries import competition_rules, scheme_of
+from eventsys.schemes.queries import competition_rules
 from eventsys.scoring.exam_queries import exam_rules, exam_sheets, marks_of_exam
 from eventsys.scoring.models import ExamMark
+from eventsys.scoring.queries import marking_of
 
 PERCENT = 100
 LONGEST_LABEL = 500
@@ -80,9 +81,9 @@ def result_lines(track: Track) -> list[ResultLine]:
 
 def competition_lines(track: Track) -> list[ResultLine]:
     """The ranking with names, once the marks are signed off and the map is open."""
-    scheme = scheme_of(track.id)
+    marking = marking_of(track.id)
     ranking = standings(track)
-    if scheme is None or scheme.submitted_at is None or not ranking.is_open:
+    if marking is None or marking.locked_at is None or not ranking.is_open:
         raise MapClosed
     check_twice(ranking, competition_rules(track))
     return [

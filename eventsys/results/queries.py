@@ -33,9 +33,8 @@ from eventsys.results.rules import (
 )
 from eventsys.results.states import Outcome
 from eventsys.rounding import round_half_up
-from eventsys.schemes.models import Scheme
 from eventsys.schemes.queries import competition_rules
-from eventsys.scoring.models import ExamSheet
+from eventsys.scoring.models import ExamSheet, Marking
 from eventsys.scoring.queries import PanelMarks, panel_marks
 from eventsys.scoring.rules import TOTAL_PLACES, EntryScore
 from eventsys.scoring.scores import entry_scores
@@ -307,10 +306,10 @@ def tracks_to_open(actor: Actor) -> list[Track]:
     found = (
         select(Track)
         .join(Track.event)
-        .join(Scheme, Scheme.track_id == Track.id)
+        .join(Marking, Marking.track_id == Track.id)
         .join(CodeDraw, CodeDraw.track_id == Track.id)
         .where(
-            Scheme.submitted_at.is_not(None),
+            Marking.locked_at.is_not(None),
             CodeDraw.drawn_at.is_not(None),
             CodeDraw.opened_at.is_(None),
             or_(Event.id.in_(events), Track.id.in_(tracks)),

@@ -22,8 +22,6 @@ class Scheme(GroupOwned):
     id: Mapped[Id]
     track_id: Mapped[int] = mapped_column(BIG, ForeignKey("track.id"))
     frozen_at: Mapped[datetime | None]
-    submitted_at: Mapped[datetime | None]
-    submitted_by: Mapped[str] = mapped_column(String(50), default="")
 
     track: Mapped[Track] = relationship()
     criteria: Mapped[list["Criterion"]] = relationship(

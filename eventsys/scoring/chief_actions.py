@@ -14,10 +14,9 @@ from eventsys.events.models import Track
 from eventsys.identity.actions import HASHER
 from eventsys.identity.models import User
 from eventsys.identity.policy import Actor, authorize
-from eventsys.schemes.models import Scheme
 from eventsys.schemes.queries import competition_rules
 from eventsys.scoring.actions import hold_sheet
-from eventsys.scoring.models import MarkSheet
+from eventsys.scoring.models import Marking, MarkSheet
 from eventsys.scoring.policy import may_sign_off
 from eventsys.scoring.queries import PanelMarks, panel_marks
 from eventsys.scoring.states import MOVES, SheetState
@@ -113,8 +112,9 @@ def sign_off(actor: Actor, track: Track, password: str) -> None:
         .values(state=SheetState.LOCKED, locked_at=moment)
         .execution_options(synchronize_session="fetch")
     )
-    scheme = session().scalars(select(Scheme).where(Scheme.track_id == track.id)).one()
-    scheme.submitted_at, scheme.submitted_by = moment, actor.name
+    marking = session().scalars(select(Marking).where(Marking.track_id == track.id)).one()
+    marking.submitted_at, marking.submitted_by = moment, actor.name
+    marking.locked_at, marking.locked_by = moment, actor.name
 
     digest = marks_digest(panel)
     record(actor, "marks.signed_off", track, sheets=len(sheets), judges=judges, sha256=digest)

@@ -15,6 +15,28 @@ from eventsys.registration.models import Entry
 from eventsys.scoring.states import PartStatus, SheetState
 
 
+class Marking(GroupOwned):
+    """The marking of a track as a whole: sheets dealt, handed over by the chief judge, locked."""
+
+    __tablename__ = "marking"
+    __table_args__ = (UniqueConstraint("track_id"),)
+
+    id: Mapped[Id]
+    track_id: Mapped[int] = mapped_column(BIG, ForeignKey("track.id"))
+    opened_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    submitted_by: Mapped[str] = mapped_column(String(50), default="")
+    locked_at: Mapped[datetime | None]
+    locked_by: Mapped[str] = mapped_column(String(50), default="")
+
+    track: Mapped[Track] = relationship()
+
+    @property
+    def scopes(self) -> list[Scope]:
+        """The scopes this marking lies in."""
+        return self.track.scopes
+
+
 class MarkSheet(GroupOwned):
     """One judge's view of one coded entry. It knows the code, never the entry.
 

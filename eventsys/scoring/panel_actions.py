@@ -20,7 +20,7 @@ from eventsys.schemes.policy import may_manage_scheme
 from eventsys.schemes.queries import competition_rules, sums_of
 from eventsys.schemes.rules import check_sums
 from eventsys.scoring.chief_actions import AlreadySignedOff, PanelTooSmall, check_reason
-from eventsys.scoring.models import MarkSheet
+from eventsys.scoring.models import Marking, MarkSheet
 from eventsys.scoring.queries import is_marking_open
 from eventsys.scoring.states import SheetState
 
@@ -122,6 +122,9 @@ def open_marking(actor: Actor, track: Track) -> int:
     if not codes:
         raise CodesMissing
 
+    session().add(
+        Marking(id=new_id(), group_id=track.group_id, track_id=track.id, opened_at=clock.now())
+    )
     session().add_all(
         MarkSheet(
             id=new_id(), group_id=track.group_id, track_id=track.id, code=code, seat_id=seat.id

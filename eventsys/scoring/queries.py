@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from eventsys.db import session
@@ -16,10 +16,10 @@ from eventsys.identity.actor import Actor
 from eventsys.identity.rules import Permission, ScopeKind
 from eventsys.panels.models import JudgeSeat
 from eventsys.panels.queries import seats_of
-from eventsys.schemes.models import Aspect, Scheme
+from eventsys.schemes.models import Aspect
 from eventsys.schemes.queries import aspects_of
 from eventsys.schemes.tally import Raws, Tally
-from eventsys.scoring.models import Mark, MarkOperation, MarkSheet
+from eventsys.scoring.models import Mark, Marking, MarkOperation, MarkSheet
 from eventsys.scoring.states import SheetState
 
 # ---- the scheme
@@ -28,9 +28,14 @@ from eventsys.scoring.states import SheetState
 # ---- the panel
 
 
+def marking_of(track_id: int) -> Marking | None:
+    """How far the marking of a track is; none until the sheets are dealt."""
+    return session().scalar(select(Marking).where(Marking.track_id == track_id))
+
+
 def is_marking_open(track_id: int) -> bool:
     """Whether sheets were dealt to the judges."""
-    return bool(session().scalar(select(exists().where(MarkSheet.track_id == track_id))))
+    return marking_of(track_id) is not None
 
 
 # ---- a judge's own sheets: nothing here may touch entries
@@ -147,9 +152,9 @@ def chaired_tracks(actor: Actor) -> list[ChairedTrack]:
     """The tracks an actor is chief judge of, with how far their panels are."""
     keys = actor.scope_ids(Permission.SIGN_OFF, ScopeKind.TRACK)
     found = (
-        select(Track, Scheme.submitted_at)
+        select(Track, Marking.submitted_at)
         .join(Track.event)
-        .outerjoin(Scheme, Scheme.track_id == Track.id)
+        .outerjoin(Marking, Marking.track_id == Track.id)
         .where(Track.id.in_(keys), Event.kind == EventKind.COMPETITION)
         .options(contains_eager(Track.event))
         .order_by(Event.starts_on, Track.code)

@@ -24,6 +24,8 @@ PRINCIPALS = (
     Principal("encryptor_a", "encryption_judge", "event:competition_a"),
     Principal("supervisor_a", "supervisor", "event:competition_a"),
     Principal("steward_a", "steward", "event:competition_a"),
+    Principal("floor_a", "floor_judge", "event:competition_a"),
+    Principal("clerk_a", "score_clerk", "track:track_a"),
     Principal("assessor_a", "assessor", "event:exam_a"),
     Principal("organizer_a", "organizer", "group:group_a"),
     Principal("organizer2_a", "organizer", "event:training_a"),

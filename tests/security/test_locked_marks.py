@@ -49,9 +49,9 @@ MARKS = (
     "DELETE FROM judge_seat",
 )
 SIGNED = (
-    "UPDATE scheme SET submitted_at = NULL",
-    "UPDATE scheme SET submitted_by = 'x'",
-    "DELETE FROM scheme",
+    "UPDATE marking SET locked_at = NULL",
+    "UPDATE marking SET submitted_by = 'x'",
+    "DELETE FROM marking",
 )
 RESULTS = ("UPDATE result_row SET place = 1", "DELETE FROM result_row")
 PUBLIC = (

@@ -467,6 +467,8 @@ def upgrade() -> None:
                 "encryption_judge",
                 "chief_judge",
                 "judge",
+                "floor_judge",
+                "score_clerk",
                 "supervisor",
                 "assessor",
                 "certificate_office",
@@ -966,6 +968,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_login_session_user_id"), ["user_id"], unique=False)
 
     op.create_table(
+        "marking",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("submitted_by", sa.String(length=50), nullable=False),
+        sa.Column("locked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("locked_by", sa.String(length=50), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_marking_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(["track_id"], ["track.id"], name=op.f("fk_marking_track_id_track")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_marking")),
+        sa.UniqueConstraint("track_id", name=op.f("uq_marking_track_id")),
+    )
+    with op.batch_alter_table("marking", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_marking_group_id"), ["group_id"], unique=False)
+
+    op.create_table(
         "message",
         sa.Column(
             "id",
@@ -1107,6 +1134,8 @@ def upgrade() -> None:
                 "encryption_judge",
                 "chief_judge",
                 "judge",
+                "floor_judge",
+                "score_clerk",
                 "supervisor",
                 "assessor",
                 "certificate_office",
@@ -1184,8 +1213,6 @@ def upgrade() -> None:
         ),
         sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("submitted_by", sa.String(length=50), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(
             ["group_id"], ["voc_group.id"], name=op.f("fk_scheme_group_id_voc_group")
@@ -2072,6 +2099,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_message_created_at"))
 
     op.drop_table("message")
+    with op.batch_alter_table("marking", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_marking_group_id"))
+
+    op.drop_table("marking")
     with op.batch_alter_table("login_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_login_session_user_id"))
 

@@ -19,7 +19,7 @@ FROZEN = (
 
 # from a moment on nothing of these rows may change: name, table, deeds, condition, why
 CLOSED = (
-    ("scheme_signed", "scheme", "UD", "{row}.submitted_at IS NOT NULL", "the marks are signed off"),
+    ("marking_locked", "marking", "UD", "{row}.locked_at IS NOT NULL", "the marks are locked"),
     (
         "criterion_frozen",
         "criterion",

@@ -6,7 +6,6 @@ from sqlalchemy import select
 from eventsys.audit.models import AuditEntry
 from eventsys.db import session, transaction
 from eventsys.errors import Forbidden, NotThere
-from eventsys.schemes.models import Scheme
 from eventsys.scoring.actions import SheetClosed, save_mark
 from eventsys.scoring.chief_actions import (
     AlreadySignedOff,
@@ -19,7 +18,7 @@ from eventsys.scoring.chief_actions import (
     sign_off,
     void_code,
 )
-from eventsys.scoring.models import MarkSheet
+from eventsys.scoring.models import Marking, MarkSheet
 from eventsys.scoring.queries import panel_marks
 from eventsys.scoring.states import SheetState
 from eventsys.states import WrongState
@@ -78,15 +77,15 @@ def test_signing_off_asks_for_the_right_password(chief, codes, world):
     with pytest.raises(WrongPassword):
         sign(chief, world, "not-the-password")
 
-    assert session().scalars(select(Scheme)).one().submitted_at is None
+    assert session().scalars(select(Marking)).one().submitted_at is None
 
 
 def test_signing_off_locks_every_sheet_and_names_the_chief_judge(chief, codes, world):
     sign(chief, world)
 
-    scheme = session().scalars(select(Scheme)).one()
+    marking = session().scalars(select(Marking)).one()
     assert set(session().scalars(select(MarkSheet.state))) == {SheetState.LOCKED}
-    assert (scheme.submitted_by, scheme.submitted_at is not None) == ("甲裁判长", True)
+    assert (marking.submitted_by, marking.submitted_at is not None) == ("甲裁判长", True)
     facts = (
         session()
         .scalars(select(AuditEntry.facts).where(AuditEntry.deed == "marks.signed_off"))

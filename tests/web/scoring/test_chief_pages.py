@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from eventsys.db import session
 from eventsys.identity.models import SignInAttempt
-from eventsys.schemes.models import Scheme
+from eventsys.scoring.models import Marking
 from tests import judging
 from tests.queries import count_queries
 from tests.world import PASSWORD
@@ -64,7 +64,7 @@ def test_the_signature_asks_for_the_password_and_counts_wrong_ones(app, chief, c
     assert "密码错误，请重新输入。" in answer.text
     with app.app_context():
         assert len(session().scalars(select(SignInAttempt)).all()) == 1
-        assert session().scalars(select(Scheme.submitted_at)).all() == [None]
+        assert session().scalars(select(Marking.submitted_at)).all() == [None]
 
     assert chief.post(path, data={"password": PASSWORD}).status_code == 302
     assert "任何人都不能再改动分数" in chief.get(f"/chief/{world.track_a}").text
