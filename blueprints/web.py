@@ -110,12 +110,8 @@ def key_in(text: str) -> int:
 
 
 def words(refusal: DomainError) -> str:
-    """A refusal in the reader's language; facts that are messages themselves are translated too."""
-    facts = {
-        key: gettext(value) if isinstance(value, str) and value else value
-        for key, value in refusal.facts.items()
-    }
-    return gettext(refusal.message) % facts
+    """A refusal in the reader's language."""
+    return refusal.told(gettext)
 
 
 class WebForm(FlaskForm):

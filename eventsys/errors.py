@@ -1,5 +1,6 @@
 """What the domain refuses, and why: messages and facts; words are translated at the edge."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 
@@ -16,6 +17,14 @@ class DomainError(Exception):
     def __init__(self, **facts: object) -> None:
         self.facts = facts
         super().__init__(self.message % facts)
+
+    def told(self, words: Callable[[str], str]) -> str:
+        """The refusal in a reader's language; facts that are messages are translated too."""
+        facts = {
+            key: words(value) if isinstance(value, str) and value else value
+            for key, value in self.facts.items()
+        }
+        return words(self.message) % facts
 
 
 class Forbidden(DomainError):

@@ -113,7 +113,7 @@ def _make(task: Task, hold: Hold, makers: Mapping[TaskKind, Maker]) -> None:
     except actions.LostHold:
         raise
     except DomainError as refusal:
-        _fail(hold, _words_of(refusal))
+        _fail(hold, refusal.told(gettext))
     except Exception:
         number = secrets.token_hex(4)
         log.exception("task %s, error %s", hold.task_id, number)
@@ -143,14 +143,6 @@ def _fail(hold: Hold, problem: str) -> None:
     session().rollback()
     with transaction():
         actions.fail_task(hold.task_id, hold.since, problem)
-
-
-def _words_of(refusal: DomainError) -> str:
-    facts = {
-        key: gettext(value) if isinstance(value, str) and value else value
-        for key, value in refusal.facts.items()
-    }
-    return gettext(refusal.message) % facts
 
 
 def sweep_files() -> int:

@@ -6,10 +6,11 @@ from typing import Any
 
 from flask import request
 from flask_babel import gettext
-from wtforms import DateField, Field, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import DateField, Field, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import TextInput
 
+from blueprints.numbers import WholeNumberField
 from blueprints.web import WebForm, _, words
 from eventsys.catalogue.models import SkillCertificate
 from eventsys.catalogue.rules import LEVELS, SYSTEM_LABELS, CertificateSystem
@@ -103,7 +104,7 @@ class RoundForm(WebForm):
     held_on = DateField(_("Held on"), [DAY])
     mode = SelectField(_("How"), [NEEDED])
     attendees = StringField(_("Who took part"), [Length(max=300)])
-    bank_person_times = IntegerField(
+    bank_person_times = WholeNumberField(
         _("Question bank: spread over how many person-times a year"),
         [Optional(), NumberRange(1, 100_000_000)],
         description=_("Needed when the question bank has an amount; at least 50,000."),

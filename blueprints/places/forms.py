@@ -1,8 +1,9 @@
 """Forms of venues and rooms."""
 
-from wtforms import BooleanField, IntegerField, StringField
+from wtforms import BooleanField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from blueprints.numbers import WholeNumberField
 from blueprints.web import WebForm, _
 from eventsys.timetable.rules import LONGEST_PREFIX, ROW_MOST, STATIONS_AT_ONCE
 
@@ -22,15 +23,15 @@ class RoomForm(WebForm):
     """A room and its stations."""
 
     name = StringField(_("Room name"), [NEEDED, Length(max=100)])
-    per_row = IntegerField(_("Stations side by side"), [NEEDED, SIDE_BY_SIDE], default=5)
-    stations = IntegerField(_("Stations or seats"), [NEEDED, AT_ONCE], default=20)
-    spare = IntegerField(_("Spare stations"), [Optional(), AT_ONCE], default=2)
+    per_row = WholeNumberField(_("Stations side by side"), [NEEDED, SIDE_BY_SIDE], default=5)
+    stations = WholeNumberField(_("Stations or seats"), [NEEDED, AT_ONCE], default=20)
+    spare = WholeNumberField(_("Spare stations"), [Optional(), AT_ONCE], default=2)
 
 
 class StationsForm(WebForm):
     """More stations for a room."""
 
-    number = IntegerField(_("How many more"), [NEEDED, NumberRange(1, STATIONS_AT_ONCE)])
+    number = WholeNumberField(_("How many more"), [NEEDED, NumberRange(1, STATIONS_AT_ONCE)])
     prefix = StringField(_("Letters before the number"), [Length(max=LONGEST_PREFIX)])
     is_spare = BooleanField(_("Keep these free in draws (spare stations)"))
 
@@ -38,4 +39,4 @@ class StationsForm(WebForm):
 class ArrangeForm(WebForm):
     """How the stations of a room stand."""
 
-    per_row = IntegerField(_("Stations side by side"), [NEEDED, SIDE_BY_SIDE])
+    per_row = WholeNumberField(_("Stations side by side"), [NEEDED, SIDE_BY_SIDE])

@@ -7,7 +7,6 @@ from flask_babel import gettext
 from wtforms import (
     DateField,
     HiddenField,
-    IntegerField,
     SelectField,
     StringField,
     TimeField,
@@ -15,6 +14,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length
 
 from blueprints.language import named
+from blueprints.numbers import WholeNumberField
 from blueprints.web import WebForm, _
 from eventsys import clock
 from eventsys.events.models import Track
@@ -71,8 +71,8 @@ def _moment(day: Any, time: Any) -> datetime:
 class PlaceForm(WebForm):
     """Which entry goes to which station."""
 
-    entry = IntegerField(validators=[NEEDED])
-    station = IntegerField(validators=[NEEDED])
+    entry = WholeNumberField(validators=[NEEDED])
+    station = WholeNumberField(validators=[NEEDED])
 
 
 class DrawForm(WebForm):
