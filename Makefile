@@ -5,7 +5,7 @@ UV := .tools/bin/uv
 RUN := .venv/bin
 export PORT
 
-.PHONY: help install install-dev demo demo-data run worker check test test-postgres test-browser browser vendor pictures
+.PHONY: help install install-dev demo demo-data run worker check test test-postgres test-browser browser vendor pictures bench-scoring lan test-machine
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## / - /'
@@ -23,7 +23,7 @@ install-dev: .tools/bin/uv ## what developing and testing needs
 	@$(RUN)/python -m blueprints.catalogues > /dev/null
 
 demo: export EVENTSYS_DEMO := 1
-demo: export EVENTSYS_WORKER := inline
+demo: export EVENTSYS_WORKER := beside
 demo: export EVENTSYS_INSTANCE := $(CURDIR)/instance/demo
 demo: install ## install, make the embedded database, load demo data, serve, print the sign-ins
 	@$(RUN)/flask --app wsgi db upgrade 2> /dev/null
@@ -32,7 +32,14 @@ demo: install ## install, make the embedded database, load demo data, serve, pri
 
 run: install ## serve an installation of your own (instance/), web and worker in one process
 	@$(RUN)/flask --app wsgi db upgrade
-	@EVENTSYS_WORKER=inline $(RUN)/gunicorn --config deploy/gunicorn.conf.py --no-control-socket 'wsgi:create_app()'
+	@EVENTSYS_WORKER=beside $(RUN)/gunicorn --config deploy/gunicorn.conf.py --no-control-socket 'wsgi:create_app()'
+
+lan: install ## serve a venue's network over HTTPS with a certificate made here (ADDRESS=192.168.1.10)
+	@$(RUN)/flask --app wsgi db upgrade
+	@$(RUN)/python deploy/lan.py
+
+test-machine: install-dev ## judges' tablets offline, re-ordered, contested: 2,000 runs of 50 steps, about six minutes
+	@EVENTSYS_MACHINE_RUNS=2000 $(RUN)/pytest -q -n0 -s tests/properties/test_marking_machine.py -k nothing_is_lost
 
 check: install-dev ## format, lint, types, import contracts, unit tests: under two minutes
 	@$(RUN)/ruff format --check .
@@ -55,6 +62,9 @@ test: check browser ## install and run all tests, on both databases
 
 vendor: ## fetch the front-end files again (needs npm)
 	@npm ci --ignore-scripts && python3 static/vendor.py
+
+bench-scoring: install-dev ## fifty judges save at once while exports run; the ranking of a large track
+	@$(RUN)/python -m benchmarks.scoring
 
 pictures: install-dev browser ## take the screenshots of README and docs
 	@$(RUN)/python -m tests.browser.pictures

@@ -4,15 +4,22 @@ from flask import Flask
 
 from blueprints import (
     accounts,
+    appeals,
+    archive,
     attendance,
+    boards,
     catalogue,
     certificates,
     draws,
     events,
     fees,
     home,
+    incidents,
     members,
+    panels,
+    paper,
     places,
+    rechecks,
     registration,
     results,
     schemes,
@@ -21,6 +28,7 @@ from blueprints import (
     status,
     tasks,
     timetable,
+    works,
 )
 
 FEATURES = (
@@ -33,15 +41,23 @@ FEATURES = (
     timetable,
     attendance,
     draws,
+    works,
+    incidents,
     schemes,
+    panels,
     scoring,
+    rechecks,
+    paper,
+    appeals,
     results,
+    boards,
     members,
     setup,
     tasks,
     catalogue,
     fees,
     certificates,
+    archive,
 )
 
 

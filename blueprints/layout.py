@@ -48,9 +48,24 @@ MENU = (
     MenuItem(
         N_("My participation"), "registration.taking_part", "user", frozenset({R.PARTICIPANT})
     ),
-    MenuItem(N_("Judging"), "scoring.my_tracks", "scale", frozenset({R.JUDGE, R.CHIEF_JUDGE})),
+    MenuItem(
+        N_("Judging"),
+        "scoring.my_tracks",
+        "scale",
+        frozenset({R.JUDGE, R.CHIEF_JUDGE, R.SCORE_CLERK}),
+    ),
+    MenuItem(
+        N_("Incidents"),
+        "incidents.my_tracks",
+        "triangle-alert",
+        frozenset({R.FLOOR_JUDGE, R.CHIEF_JUDGE}),
+    ),
+    MenuItem(
+        N_("Paper sheets"), "paper.mine", "printer", frozenset({R.SCORE_CLERK, R.CHIEF_JUDGE})
+    ),
     MenuItem(N_("Exam marks"), "scoring.my_exams", "pencil", frozenset({R.ASSESSOR})),
     MenuItem(N_("Results"), "results.mine", "trophy", frozenset({R.TEAM_LEADER, R.PARTICIPANT})),
+    MenuItem(N_("Appeals"), "appeals.index", "gavel", frozenset({R.TEAM_LEADER, R.SUPERVISOR})),
     MenuItem(N_("Accounts"), "accounts.people", "users", frozenset({R.GROUP_ADMIN})),
     MenuItem(N_("Member units"), "members.units", "building", frozenset({R.GROUP_ADMIN})),
     MenuItem(N_("Record"), "members.record", "history", frozenset({R.GROUP_ADMIN})),

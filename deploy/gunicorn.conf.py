@@ -1,15 +1,16 @@
 """Gunicorn: one process with threads suits a school's one old PC; raise WEB_WORKERS on a server.
 
-With EVENTSYS_WORKER=inline every web process also offers to be the worker; a lock lets exactly one
-of them lead. Otherwise run ``flask --app wsgi clock`` beside it.
+With EVENTSYS_WORKER=beside the server keeps a worker process beside itself, which ends with it.
+Otherwise run ``flask --app wsgi clock`` as a service of its own.
 """
 
 import os
+import subprocess
+import sys
+import threading
+import time
 
-from flask import Flask
-from gunicorn.workers.base import Worker
-
-from scheduling.leader import start_worker
+from gunicorn.arbiter import Arbiter
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_WORKERS", "1"))
@@ -19,10 +20,17 @@ timeout = 60
 graceful_timeout = 20
 max_requests = 0
 accesslog = None
+AGAIN_AFTER = 5.0
 
 
-def post_worker_init(worker: Worker) -> None:
-    """Start the clock inside this process where the settings ask for it."""
-    app: Flask = worker.app.callable
-    if app.extensions["settings"].inline_worker:
-        start_worker(app)
+def when_ready(_server: Arbiter) -> None:
+    """Start the worker where the settings ask for it, and again should it ever end."""
+    if os.environ.get("EVENTSYS_WORKER") == "beside":
+        threading.Thread(target=_keep_worker, daemon=True).start()
+
+
+def _keep_worker() -> None:
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "clock", "--beside"]
+    while True:
+        subprocess.run([*command, str(os.getpid())], check=False)  # noqa: S603  a fixed command
+        time.sleep(AGAIN_AFTER)

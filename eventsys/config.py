@@ -25,7 +25,6 @@ class Settings:
     secure: bool
     demo: bool
     testing: bool
-    inline_worker: bool
     proxies: int
     secret: bytes
 
@@ -72,7 +71,6 @@ def read_settings(env: Mapping[str, str], root: Path) -> Settings:
         secure=secure,
         demo=demo,
         testing=env.get("EVENTSYS_TESTING") == "1",
-        inline_worker=env.get("EVENTSYS_WORKER") == "inline",
         proxies=int(env.get("EVENTSYS_PROXIES", "0")),
         secret=_secret(instance / "keys" / "secret"),
     )

@@ -3,6 +3,7 @@
 import enum
 import secrets
 import sqlite3
+import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -199,8 +200,9 @@ def transaction(*, keep: bool = True) -> Generator[Session]:
         raise NestedTransaction
     current.rollback()  # release the read snapshot of this request: writes begin afresh
     current.info["in_transaction"] = True
-    current.connection(execution_options={"eventsys_write": True})
+    turn = _take_turn(current)
     try:
+        current.connection(execution_options={"eventsys_write": True})
         yield current
         current.flush()
         for step in _before_commit:
@@ -215,6 +217,21 @@ def transaction(*, keep: bool = True) -> Generator[Session]:
     finally:
         current.info.pop("in_transaction", None)
         current.info.pop("deeds", None)
+        if turn:
+            _writing.release()
+
+
+_writing = threading.Lock()
+LONGEST_TURN = 15.0
+
+
+def _take_turn(current: Session) -> bool:
+    """On SQLite the writers of one process queue up here; SQLite would let them ask at intervals.
+
+    It lets one writer in at a time anyway. Who has waited for too long asks SQLite all the same.
+    """
+    on_sqlite = current.get_bind().dialect.name == "sqlite"
+    return on_sqlite and _writing.acquire(timeout=LONGEST_TURN)
 
 
 # ---- SQLite, opened by rule R6

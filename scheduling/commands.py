@@ -1,5 +1,6 @@
 """``flask --app wsgi clock``: the worker process."""
 
+import os
 import time
 
 import click
@@ -8,11 +9,17 @@ from flask.cli import with_appcontext
 
 from scheduling.leader import start_worker
 
+LOOK_EVERY = 2.0
+POLITE = 5  # people's pages come before long work
+
 
 @click.command("clock")
+@click.option("--beside", type=int, help="End with this process, and let it go first.")
 @with_appcontext
-def clock_commands() -> None:
+def clock_commands(beside: int | None) -> None:
     """Run the clock and the long work until stopped."""
+    if beside is not None:
+        os.nice(POLITE)
     start_worker(current_app._get_current_object())  # noqa: SLF001  # ty: ignore[missing-attribute]  threads need the app behind the proxy
-    while True:
-        time.sleep(3600)
+    while beside is None or os.getppid() == beside:
+        time.sleep(LOOK_EVERY)

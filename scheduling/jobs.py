@@ -5,8 +5,10 @@ from collections.abc import Callable
 
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.interval import IntervalTrigger
+from flask import current_app
 
 from eventsys import clock
+from eventsys.config import Settings
 from eventsys.db import leave_groups, session, transaction
 from eventsys.events.actions import close_registration
 from eventsys.events.models import Event
@@ -16,9 +18,11 @@ from eventsys.identity.policy import System
 from eventsys.registration.importing import forget_imports
 from eventsys.registration.reminding import remind_of_closing
 from eventsys.results.actions import publish
+from eventsys.results.finality import finalise
 from eventsys.results.models import Publication
-from eventsys.results.queries import due_publications
+from eventsys.results.queries import due_publications, notices_over
 from eventsys.tasks.models import Heartbeat
+from eventsys.works.actions import sweep_works
 from scheduling.work import do_waiting_tasks, sweep_files
 
 log = logging.getLogger(__name__)
@@ -60,6 +64,17 @@ def _publish_one(publication_id: int) -> int:
     return int(publish(System(group_id=publication.group_id), publication))
 
 
+def finalise_due_results() -> int:
+    """Make final what was noticed long enough, unless an appeal is open."""
+    leave_groups()
+    return sum(map(_alone(_finalise_one), notices_over(clock.now())))
+
+
+def _finalise_one(publication_id: int) -> int:
+    publication = session().get_one(Publication, publication_id)
+    return int(finalise(System(group_id=publication.group_id), publication))
+
+
 def close_due_events() -> int:
     """Close registration of every event whose hour has come."""
     leave_groups()
@@ -88,6 +103,13 @@ def forget_uploads() -> int:
         return forget_imports(clock.now())
 
 
+def sweep_unknown_works() -> int:
+    """Delete uploaded files that no row knows."""
+    leave_groups()
+    settings: Settings = current_app.extensions["settings"]
+    return sweep_works(settings.files_dir, clock.now())
+
+
 JOBS: dict[Callable[[], int], BaseTrigger] = {
     beat: IntervalTrigger(seconds=20),
     do_waiting_tasks: IntervalTrigger(seconds=1),
@@ -96,4 +118,6 @@ JOBS: dict[Callable[[], int], BaseTrigger] = {
     remind_before_closing: IntervalTrigger(minutes=10),
     forget_uploads: IntervalTrigger(minutes=10),
     publish_due_results: IntervalTrigger(seconds=2),
+    sweep_unknown_works: IntervalTrigger(minutes=15),
+    finalise_due_results: IntervalTrigger(seconds=5),
 }

@@ -10,10 +10,14 @@ from flask import current_app
 from flask_babel import force_locale, gettext
 
 from eventsys import clock
+from eventsys.appeals.reports import make_ruling_pdf
+from eventsys.archive.reports import make_pack
 from eventsys.attendance.reports import make_hours_xlsx, make_sign_in_pdf, make_tickets_pdf
 from eventsys.config import Settings
 from eventsys.db import enter_group, leave_groups, session, transaction
+from eventsys.draws.reports import make_minute_pdf
 from eventsys.errors import N_, DomainError
+from eventsys.paper.reports import make_sheets_pdf
 from eventsys.registration.reports import make_entries_xlsx
 from eventsys.results.exam_reports import make_exam_xlsx
 from eventsys.results.reports import make_result_sheet_pdf, make_results_xlsx
@@ -38,6 +42,7 @@ GIVEN_UP = N_(
 )
 
 MAKERS: dict[TaskKind, Maker] = {
+    TaskKind.APPEAL_RULING_PDF: make_ruling_pdf,
     TaskKind.CERTIFICATES: issue_certificates,
     TaskKind.CERTIFICATES_PDF: print_certificates,
     TaskKind.ENTRIES_XLSX: make_entries_xlsx,
@@ -47,7 +52,10 @@ MAKERS: dict[TaskKind, Maker] = {
     TaskKind.TICKETS_PDF: make_tickets_pdf,
     TaskKind.SIGN_IN_PDF: make_sign_in_pdf,
     TaskKind.SEATS_PDF: make_seats_pdf,
+    TaskKind.DRAW_MINUTE_PDF: make_minute_pdf,
     TaskKind.HOURS_XLSX: make_hours_xlsx,
+    TaskKind.PAPER_SHEETS_PDF: make_sheets_pdf,
+    TaskKind.EVIDENCE_PACK: make_pack,
 }
 
 
@@ -131,6 +139,7 @@ def _write_file(task: Task, hold: Hold, maker: Maker) -> None:
             public_url=settings.public_url,
             fonts_dir=settings.fonts_dir,
             keys_dir=settings.keys_dir,
+            files_dir=settings.files_dir,
         )
         name = maker(work)
         session().rollback()  # the reading is over: nobody's writing waits for the disk

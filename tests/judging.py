@@ -2,10 +2,11 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text, update
 
 from eventsys.attendance.models import Arrival
 from eventsys.db import new_id, session, transaction
@@ -13,22 +14,25 @@ from eventsys.draws.actions import draw_codes
 from eventsys.draws.models import BlindCode, CodeDraw
 from eventsys.draws.queries import blind_list
 from eventsys.events.models import Track
+from eventsys.events.rules import to_plain
 from eventsys.identity.models import Person, User
 from eventsys.identity.queries import actor_of, user_named
+from eventsys.panels.actions import seat_judges
 from eventsys.panels.models import JudgeSeat
 from eventsys.panels.queries import seats_of
+from eventsys.rechecks.actions import hand_over
 from eventsys.registration.models import Entry, Member
 from eventsys.registration.rules import EntryState, MemberRole
 from eventsys.results.actions import open_map
 from eventsys.schemes.actions import replace_scheme
 from eventsys.schemes.aspects import AspectKind
 from eventsys.schemes.models import Aspect, Criterion, Scheme
-from eventsys.schemes.queries import aspects_of
+from eventsys.schemes.queries import aspects_of, competition_rules
 from eventsys.schemes.rules import AspectFacts, CriterionFacts
 from eventsys.scoring.actions import Tap, save_mark, submit_sheet
 from eventsys.scoring.chief_actions import sign_off
 from eventsys.scoring.models import Mark, Marking, MarkSheet
-from eventsys.scoring.panel_actions import open_marking, seat_judges
+from eventsys.scoring.panel_actions import open_marking
 from eventsys.scoring.queries import sheet_of
 from eventsys.scoring.states import SheetState
 from tests.world import PASSWORD, World
@@ -136,14 +140,15 @@ def sheet(world: World, judge: int, code: str) -> MarkSheet:
     return found
 
 
-def tap(aspect_id: int, raw: str | None, seen: int = 0, op: str = "") -> Tap:
-    """A tap with an id of its own."""
-    return Tap(op or str(uuid.uuid4()), aspect_id, None if raw is None else Decimal(raw), seen)
+def tap(aspect_id: int, raw: str | None, *seen: str, op: str = "") -> Tap:
+    """A tap with a key of its own; ``seen`` are the keys of the taps it supersedes."""
+    key = op or str(uuid.uuid4())
+    return Tap(key, aspect_id, None if raw is None else Decimal(raw), frozenset(seen))
 
 
 def aspect_ids(world: World) -> dict[str, int]:
     """The aspects of the track by code."""
-    return {one.code: one.id for one in aspects_of(track_of(world))}
+    return {one.code: one.mark_key for one in aspects_of(track_of(world))}
 
 
 def raws_for(given: Given) -> dict[str, str]:
@@ -211,12 +216,74 @@ def same_for_all(codes: Sequence[str]) -> dict[str, list[Given]]:
     return {code: [(str(95 - n), str(90 - n), "3")] * 5 for n, code in enumerate(codes)}
 
 
+def confirm_everything(world: World) -> None:
+    """The score clerk has confirmed every submitted sheet; laid down as the action leaves them."""
+    with transaction():
+        clerk = user("clerk_a")
+        session().execute(
+            update(MarkSheet)
+            .where(MarkSheet.track_id == world.track_a, MarkSheet.state == SheetState.SUBMITTED)
+            .values(
+                state=SheetState.CONFIRMED,
+                confirmed_at=NOW,
+                confirmed_by=clerk.name,
+                confirmed_by_id=clerk.id,
+                version=MarkSheet.version + 1,
+            )
+        )
+
+
+def sign(world: World) -> None:
+    """The chief judge hands the marks over; with the world's ruleset that locks them too."""
+    with transaction():
+        sign_off(actor("chief_a"), track_of(world), PASSWORD)
+
+
+def without_trigger(name: str, table: str) -> None:
+    """Take a protection away: the wrong build, in which a test shows that the fault is seen."""
+    on = "" if session().get_bind().dialect.name == "sqlite" else f" ON {table}"
+    with transaction():
+        session().execute(text(f"DROP TRIGGER {name}{on}"))
+
+
+def thaw(table: str) -> None:
+    """Let rows of an append-only table be changed: the wrong build."""
+    sqlite = session().get_bind().dialect.name == "sqlite"
+    without_trigger(f"{table}_no_update" if sqlite else f"{table}_append_only", table)
+
+
+def change_rules(world: World, **changes: object) -> None:
+    """Other parameters for the track, although its ruleset is frozen since the publication."""
+    sqlite = session().get_bind().dialect.name == "sqlite"
+    without_trigger("ruleset_frozen_update" if sqlite else "ruleset_frozen", "ruleset")
+    change_rules_again(world, **changes)
+
+
+def change_rules_again(world: World, **changes: object) -> None:
+    """Yet other parameters, once ``change_rules`` was used."""
+    with transaction():
+        track = track_of(world)
+        track.ruleset.data = to_plain(replace(competition_rules(track), **changes))
+
+
+def re_checked(world: World, **changes: object) -> list[str]:
+    """Everything up to the handing over of a track whose marks are re-checked; the codes."""
+    rules = {"recheck_top": Decimal(30), "recheck_sample": Decimal(15), **changes}
+    change_rules(world, **rules)
+    codes = ready_to_mark(world)
+    mark_everything(world, same_for_all(codes))
+    confirm_everything(world)
+    with transaction():
+        hand_over(actor("chief_a"), track_of(world), PASSWORD)
+    return codes
+
+
 def signed_off(world: World, given: Mapping[str, Sequence[Given]] | None = None) -> list[str]:
     """Everything up to the chief judge's signature; the codes in order."""
     codes = ready_to_mark(world)
     mark_everything(world, given or same_for_all(codes))
-    with transaction():
-        sign_off(actor("chief_a"), track_of(world), PASSWORD)
+    confirm_everything(world)
+    sign(world)
     return codes
 
 
@@ -239,8 +306,12 @@ def lay_down(world: World, entries: int, aspects: int = 4, *, is_open: bool = Tr
         _entries(track, world, ids)
         codes = [f"Z-{number:04d}" for number in range(entries)]
         _codes(track, dict(zip(codes, ids, strict=True)), is_open=is_open)
-        kept = _scheme(track, aspects)
+        kept = lay_scheme(track, aspects)
         _marks(track, codes, kept)
+        dealt = MarkSheet.track_id == track.id
+        session().execute(update(MarkSheet).where(dealt).values(state=SheetState.LOCKED))
+        marking = session().scalars(select(Marking).where(Marking.track_id == track.id)).one()
+        marking.submitted_at = marking.locked_at = NOW
 
 
 def _entries(track: Track, world: World, ids: Sequence[int]) -> None:
@@ -302,8 +373,6 @@ def _codes(track: Track, codes: Mapping[str, int], *, is_open: bool) -> None:
             id=key,
             group_id=track.group_id,
             track_id=track.id,
-            commitment="0" * 64,
-            seed_sealed=b"",
             committed_at=NOW,
             drawn_at=NOW,
             opened_at=NOW if is_open else None,
@@ -326,18 +395,12 @@ def _codes(track: Track, codes: Mapping[str, int], *, is_open: bool) -> None:
     )
 
 
-def _scheme(track: Track, aspects: int) -> list[Aspect]:
+def lay_scheme(track: Track, aspects: int) -> list[Aspect]:
     scheme = Scheme(id=new_id(), group_id=track.group_id, track_id=track.id, criteria=[])
     session().add(scheme)
-    session().add(
-        Marking(
-            group_id=track.group_id,
-            track_id=track.id,
-            opened_at=NOW,
-            submitted_at=NOW,
-            locked_at=NOW,
-        )
-    )
+    session().add(Marking(group_id=track.group_id, track_id=track.id, opened_at=NOW))
+    each = (Decimal(200) / aspects).quantize(Decimal("0.01"))
+    last = Decimal(100) - each * (aspects // 2 - 1)
     for module in ("A", "B"):
         criterion = Criterion(
             id=new_id(),
@@ -357,7 +420,7 @@ def _scheme(track: Track, aspects: int) -> list[Aspect]:
                     code=f"{module}1.{number}",
                     kind=AspectKind.JUDGEMENT,
                     text="评分点",
-                    max_points=Decimal(200) / aspects,
+                    max_points=last if number == aspects // 2 - 1 else each,
                     spec={"levels": list(LEVELS)},
                     position=number,
                 )

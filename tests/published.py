@@ -13,7 +13,7 @@ from eventsys.identity.actions import PersonFacts, as_group, register_person
 from eventsys.identity.policy import System
 from eventsys.registration.models import Entry, Member
 from eventsys.registration.rules import EntryState, MemberRole
-from eventsys.results.models import Publication, ResultRow
+from eventsys.results.models import Notice, Publication, ResultRow
 from eventsys.results.states import Outcome
 from tests.world import TODAY, id_number
 
@@ -52,6 +52,13 @@ def publish(
             )
         session().flush()
         publication.public_at = public_at or clock.now() - timedelta(minutes=1)
+        publication.notice = Notice(
+            id=new_id(),
+            group_id=track.group_id,
+            starts_at=publication.public_at,
+            ends_at=publication.public_at,
+            final_at=publication.public_at,
+        )
 
 
 def enter_many(track_id: int, unit_id: int, names: list[str], *, team: str = "") -> list[int]:

@@ -5,7 +5,7 @@ anything of B that shows up for people of A is seen at once. Rows are laid down 
 them; what the actions themselves do is tested elsewhere.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -24,6 +24,7 @@ from eventsys.events.rules import (
     PartRule,
     Rules,
     TrainingRules,
+    digest_of,
     to_plain,
 )
 from eventsys.groups.actions import (
@@ -177,8 +178,15 @@ class GroupBuilder:
             ModuleRule("A", "工艺准备与编程", "Planning", Decimal(40), Decimal(100)),
             ModuleRule("B", "零件加工与检测", "Machining and measuring", Decimal(60), Decimal(100)),
         )
-        contest = CompetitionRules(25, TODAY, 4, 1, 1, 2, modules, 5, tie_break=("B", "A"))
-        team = CompetitionRules(25, TODAY, 2, 2, 2, 2, modules, 5, tie_break=("B", "A"))
+        # nothing is re-checked, so that a signature locks at once; tests of the re-check ask for it
+        contest = CompetitionRules(
+            *(25, TODAY, 4, 1, 1, 2, modules, 5),
+            tie_break=("B", "A"),
+            recheck_top=Decimal(0),
+            recheck_sample=Decimal(0),
+            notice_minutes=0,
+        )
+        team = replace(contest, per_unit_quota=2, team_min=2, team_max=2)
         days = [TODAY, TODAY + timedelta(days=1)]
         half_days = tuple(
             HalfDay(day, part, Decimal(4), "教学设计") for day in days for part in ("am", "pm")
@@ -234,7 +242,12 @@ class GroupBuilder:
         )
         self.keep(
             f"ruleset_{key}",
-            Ruleset(track_id=track.id, data=to_plain(rules), frozen_at=NOW, digest="0" * 64),
+            Ruleset(
+                track_id=track.id,
+                data=to_plain(rules),
+                frozen_at=NOW,
+                digest=digest_of(to_plain(rules)),
+            ),
         )
 
     def entries(self) -> None:

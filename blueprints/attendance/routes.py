@@ -30,6 +30,7 @@ from eventsys.attendance.tickets import (
     ticket_token,
     ticket_url,
 )
+from eventsys.draws.queries import contest_numbers
 from eventsys.errors import NotThere
 from eventsys.events.models import Event, Track
 from eventsys.events.policy import may_manage_event
@@ -40,6 +41,7 @@ from eventsys.registration.rules import EntryState
 from eventsys.tasks.rules import TaskKind
 from eventsys.timetable.policy import may_plan
 from eventsys.timetable.queries import placements_of
+from eventsys.timetable.rules import is_drawn_at_the_door
 
 bp = Blueprint("attendance", __name__)
 
@@ -79,6 +81,8 @@ def ticket(entry_id: int) -> ResponseReturnValue:
         number=ticket_number(entry),
         people=[one.person for one in entry.members if one.takes_part],
         seats=placements_of([entry.id]).get(entry.id, []),
+        drawn_late=is_drawn_at_the_door(rules),
+        contest=contest_numbers([entry.id]).get(entry.id),
         parts=part_names(entry.track),
         half_days=[(one, state_of(key_of(one), signed, clock.now())) for one in half_days],
         part_labels=PART_LABELS,
@@ -145,6 +149,7 @@ def _desk(desk: Desk) -> ResponseReturnValue:
         roll=queries.roll(desk.tracks, clock.now()),
         ended=queries.ended_tracks([one.id for one in desk.tracks]),
         half_days=_open_half_days(desk),
+        late={one.id for one in desk.tracks if is_drawn_at_the_door(one.rules)},
         token=ticket_token,
         number=ticket_number,
         part_labels=PART_LABELS,

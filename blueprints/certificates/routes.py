@@ -28,6 +28,7 @@ from eventsys.events.models import Track
 from eventsys.events.rules import KIND_LABELS
 from eventsys.identity.policy import authorize
 from eventsys.printing.fonts import missing_glyphs
+from eventsys.results.queries import is_final, public_version
 from eventsys.results.states import OUTCOME_LABELS
 
 bp = Blueprint("certificates", __name__)
@@ -85,13 +86,15 @@ def print_track(track_id: int) -> ResponseReturnValue:
 
 def _track_page(found: Track, form: DoForm) -> ResponseReturnValue:
     due = queries.due_people(found.id)
-    publication = queries.publication_of(found.id)
+    publication = public_version(found.id, clock.now())
     names = [member.person.name for _row, member in due]
     return page(
         "certificates/track.html",
         form=form,
         track=found,
-        is_public=publication is not None and publication.is_public_at(clock.now()),
+        publication=publication,
+        final=is_final(found.id),
+        outdated=queries.outdated(found.id),
         due=due,
         shown=due[:SHOWN],
         unprintable=[f"{name} ({_codes(name)})" for name in names if _codes(name)],

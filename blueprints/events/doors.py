@@ -66,6 +66,13 @@ DOORS: tuple[Door, ...] = (
         Permission.EVENTS_SEE,
     ),
     Door(
+        N_("Incidents"),
+        "incidents.track",
+        "triangle-alert",
+        frozenset({COMPETITION}),
+        Permission.EVENTS_MANAGE,
+    ),
+    Door(
         N_("Marking scheme"),
         "schemes.scheme",
         "list-checks",
@@ -73,11 +80,39 @@ DOORS: tuple[Door, ...] = (
         Permission.SCHEME_MANAGE,
     ),
     Door(
+        N_("Marks of the examination machine"),
+        "schemes.machine_marks",
+        "upload",
+        frozenset({COMPETITION}),
+        Permission.SCHEME_MANAGE,
+    ),
+    Door(
         N_("Panel of judges"),
-        "scoring.panel",
+        "panels.panel",
         "scale",
         frozenset({COMPETITION}),
         Permission.SCHEME_MANAGE,
+    ),
+    Door(
+        N_("Paper sheets"),
+        "paper.track",
+        "printer",
+        frozenset({COMPETITION}),
+        Permission.SCHEME_MANAGE,
+    ),
+    Door(
+        N_("Re-check"),
+        "rechecks.track",
+        "shield-check",
+        frozenset({COMPETITION}),
+        Permission.RECHECK,
+    ),
+    Door(
+        N_("Hand-in of works"),
+        "works.track",
+        "upload",
+        frozenset({COMPETITION}),
+        Permission.CHECK_IN,
     ),
     Door(
         N_("Open the map"),
@@ -94,11 +129,32 @@ DOORS: tuple[Door, ...] = (
         Permission.RESULTS_SEE,
     ),
     Door(
+        N_("Appeals"),
+        "appeals.track",
+        "gavel",
+        frozenset({COMPETITION}),
+        Permission.EVENTS_MANAGE,
+    ),
+    Door(
+        N_("Figures of the judges"),
+        "boards.figures",
+        "scale",
+        frozenset({COMPETITION}),
+        Permission.RESULTS_PUBLISH,
+    ),
+    Door(
         N_("Certificates"),
         "certificates.track",
         "award",
         frozenset(EventKind),
         Permission.CERTIFICATES_ISSUE,
+    ),
+    Door(
+        N_("Evidence pack"),
+        "archive.track",
+        "file-text",
+        frozenset(EventKind),
+        Permission.RESULTS_PUBLISH,
     ),
 )
 

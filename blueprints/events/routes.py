@@ -17,7 +17,8 @@ from blueprints.events.forms import (
     ReopenForm,
     reading,
 )
-from blueprints.events.track_forms import FORM_OF, ExamForm, TrackForm
+from blueprints.events.ruleset_forms import FORM_OF
+from blueprints.events.track_forms import ExamForm, TrackForm
 from blueprints.listing import PER_PAGE, Page, asked, paged
 from blueprints.web import DoForm, WebForm, load, me, page
 from eventsys import clock

@@ -21,10 +21,13 @@ from blueprints.events.forms import CODE_FORM, NEEDED, near
 from blueprints.web import _
 
 
-def whole(label: Any, least: int, most: int, *, needed: bool = True) -> IntegerField:
+def whole(
+    label: Any, least: int, most: int, *, needed: bool = True, default: int | None = None
+) -> IntegerField:
     """A whole number between two bounds."""
     bounds = NumberRange(least, most, _("Enter a whole number from %(min)s to %(max)s."))
-    return IntegerField(label, [InputRequired(NEEDED.message) if needed else Optional(), bounds])
+    first = InputRequired(NEEDED.message) if needed else Optional()
+    return IntegerField(label, [first, bounds], default=default)
 
 
 class Between(NumberRange):
@@ -37,11 +40,13 @@ class Between(NumberRange):
         super().__call__(form, field)
 
 
-def exact(label: Any, most: int, *, needed: bool = True) -> DecimalField:
+def exact(
+    label: Any, most: int, *, needed: bool = True, default: Decimal | None = None
+) -> DecimalField:
     """A decimal number from zero to a bound, exactly as typed."""
     bounds = Between(Decimal(0), Decimal(most), _("Enter a number from %(min)s to %(max)s."))
     first = InputRequired(NEEDED.message) if needed else Optional()
-    return DecimalField(label, [first, bounds], places=None)
+    return DecimalField(label, [first, bounds], places=None, default=default)
 
 
 class Row(FlaskForm):

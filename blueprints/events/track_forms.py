@@ -11,19 +11,16 @@ from wtforms import DateField, FieldList, FormField, SelectField, StringField
 from wtforms.validators import Length, Optional
 
 from blueprints.events.forms import CODE_FORM, NEEDED, given_value, near
-from blueprints.events.rows import HalfDayRow, ModuleRow, PartRow, exact, plain, show_rows, whole
+from blueprints.events.problems import PROBLEM_FIELDS
+from blueprints.events.rows import HalfDayRow, PartRow, exact, plain, show_rows, whole
 from blueprints.web import WebForm, _
 from eventsys.errors import DomainError
 from eventsys.events.actions import TrackFacts
 from eventsys.events.models import Event, Track
 from eventsys.events.queries import LevelChoice
 from eventsys.events.rules import (
-    STRATEGY_LABELS,
-    CompetitionRules,
-    EventKind,
     ExamRules,
     HalfDay,
-    ModuleRule,
     PartRule,
     Rules,
     RulesetUnfit,
@@ -33,25 +30,6 @@ from eventsys.events.rules import (
 MOST_ROWS = 40
 HUNDRED = Decimal(100)
 SEPARATORS = re.compile(r"[\s,;>，、；＞]+")
-PROBLEM_FIELDS = {
-    "each unit needs at least one place": "per_unit_quota",
-    "the team sizes are upside down": "team_max",
-    "the age limit needs a reference date": "age_on",
-    "choose a scoring method": "strategy",
-    "there are fewer judges than the scoring method needs": "judges",
-    "at least one judge is needed": "min_judges",
-    "more marks would be dropped than remain": "min_judges",
-    "only the trimmed mean drops marks": "drop_high",
-    "a tie-break names an unknown module": "tie_break",
-    "a tie-break names a module twice": "tie_break",
-    "the prize ratios exceed 100 %": "third",
-    "the module weights must add up to 100": "modules",
-    "two modules have the same code": "modules",
-    "a half day is listed twice": "half_days",
-    "the weights of the parts must add up to 1": "parts",
-    "a pass mark lies between zero and the full marks": "parts",
-    "two parts have the same code": "parts",
-}
 
 
 class TrackForm(WebForm):
@@ -108,111 +86,8 @@ class TrackForm(WebForm):
         super().refuse(refusal)
         problem = str(refusal.facts.get("problem")) if isinstance(refusal, RulesetUnfit) else ""
         key = PROBLEM_FIELDS.get(problem)
-        if key is not None:
+        if key is not None and key in self:
             self[key].errors = [*self[key].errors, gettext(problem)]
-
-
-class CompetitionForm(TrackForm):
-    """A track of a skills competition."""
-
-    rows = "modules"
-    max_age = whole(_("Age limit in full years"), 10, 100, needed=False)
-    age_on = DateField(_("Age is counted on"), [Optional(), near])
-    team_min = whole(_("Contestants, at least"), 1, 50)
-    team_max = whole(_("Contestants, at most"), 1, 50)
-    instructors_max = whole(_("Instructors, at most"), 0, 20)
-    modules = FieldList(FormField(ModuleRow), _("Modules"), max_entries=MOST_ROWS)
-    minutes = whole(_("Length of the contest in minutes"), 1, 10_000)
-    judges = whole(_("Scoring judges"), 1, 50)
-    strategy = SelectField(_("Scoring method"))
-    drop_high = whole(_("Highest marks dropped"), 0, 10)
-    drop_low = whole(_("Lowest marks dropped"), 0, 10)
-    min_judges = whole(_("Fewest marks that count"), 1, 50)
-    tie_break = StringField(_("Modules that decide ties, in order"), [Optional(), Length(max=200)])
-    first = exact(_("First prize, percent"), 100)
-    second = exact(_("Second prize, percent"), 100)
-    third = exact(_("Third prize, percent"), 100)
-    prize_rounding = SelectField(_("Rounding of prize numbers"))
-    prize_allocation = SelectField(_("Prize shares are counted"))
-    boundary_tie = SelectField(_("A tie across the border of two prizes"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.strategy.choices = [(key, gettext(text)) for key, text in STRATEGY_LABELS.items()]
-        self.prize_rounding.choices = [
-            ("half_up", gettext("Half up")),
-            ("floor", gettext("Always down")),
-            ("ceil", gettext("Always up")),
-        ]
-        self.prize_allocation.choices = [
-            ("independent", gettext("Each for itself")),
-            ("cumulative", gettext("Added up from the first prize on")),
-        ]
-        self.boundary_tie.choices = [
-            ("include_all", gettext("All of them get the better prize")),
-            ("exclude_all", gettext("All of them get the next prize")),
-        ]
-
-    def suggest(self, event: Event) -> None:
-        """Two modules, five judges, prizes for six in ten: the usual case."""
-        super().suggest(event)
-        self.capacity.data = 60
-        modules = (
-            ModuleRule("A", gettext("Preparation and design"), "", Decimal(40), HUNDRED),
-            ModuleRule("B", gettext("Making and testing"), "", Decimal(60), HUNDRED),
-        )
-        self.show(CompetitionRules(None, None, 2, 1, 1, 2, modules, 5, tie_break=("B", "A")))
-
-    def show(self, rules: CompetitionRules) -> None:
-        """Show a ruleset, prize shares in percent."""
-        for key in SCALARS:
-            self[key].data = getattr(rules, key)
-        self.tie_break.data = ", ".join(rules.tie_break)
-        shares = (*rules.prize_ratios, Decimal(0), Decimal(0), Decimal(0))
-        for field, share in zip((self.first, self.second, self.third), shares, strict=False):
-            field.data = plain(share * HUNDRED)
-        show_rows(self.modules, rules.modules)
-
-    def given_rules(self) -> CompetitionRules:
-        """The ruleset as typed."""
-        shares = tuple(
-            given_value(one.data) / HUNDRED for one in (self.first, self.second, self.third)
-        )
-        order = tuple(code for code in SEPARATORS.split(self.tie_break.data or "") if code)
-        return CompetitionRules(
-            **{key: self[key].data for key in SCALARS},
-            modules=tuple(
-                ModuleRule(
-                    one.code.data,
-                    one.name.data,
-                    one.name_en.data or "",
-                    one.weight.data,
-                    one.full.data,
-                )
-                for one in self.filled_rows()
-            ),
-            tie_break=order,
-            prize_ratios=shares,
-        )
-
-
-SCALARS = (
-    "max_age",
-    "age_on",
-    "per_unit_quota",
-    "team_min",
-    "team_max",
-    "instructors_max",
-    "judges",
-    "strategy",
-    "drop_high",
-    "drop_low",
-    "min_judges",
-    "prize_rounding",
-    "prize_allocation",
-    "boundary_tie",
-    "minutes",
-)
 
 
 class TrainingForm(TrackForm):
@@ -326,10 +201,3 @@ class ExamForm(TrackForm):
                 for one in self.filled_rows()
             ),
         )
-
-
-FORM_OF: dict[EventKind, type[TrackForm]] = {
-    EventKind.COMPETITION: CompetitionForm,
-    EventKind.TRAINING: TrainingForm,
-    EventKind.EXAM: ExamForm,
-}

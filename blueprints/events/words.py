@@ -7,12 +7,14 @@ from decimal import Decimal
 from flask import url_for
 from flask_babel import get_locale, gettext
 
+from blueprints.events.contest_words import after_words, number
 from blueprints.language import show_day, show_moment
 from eventsys import clock
 from eventsys.errors import N_
 from eventsys.events.models import Event, Track
 from eventsys.events.queries import LevelChoice
 from eventsys.events.rules import (
+    LAST_TIES,
     STAGE_LABELS,
     STRATEGY_LABELS,
     CompetitionRules,
@@ -55,7 +57,6 @@ CREATE_LABELS = {
     EventKind.EXAM: N_("New certificate exam"),
 }
 PARTS_OF_DAY = {"am": N_("Morning"), "pm": N_("Afternoon")}
-PERCENT = Decimal(100)
 
 
 def stages(event: Event) -> list[tuple[str, str, None]]:
@@ -147,15 +148,10 @@ _STEPS = {
 # ---- rules
 
 
-def number(value: Decimal) -> str:
-    """A decimal without needless zeros."""
-    return f"{value.normalize():f}"
-
-
 def rules_in_words(rules: Rules, levels: Levels) -> list[Fact]:
     """A ruleset as terms and values."""
     if isinstance(rules, CompetitionRules):
-        return [*_entry_words(rules), *_judging_words(rules), _prize_words(rules)]
+        return [*_entry_words(rules), *_judging_words(rules), *after_words(rules)]
     if isinstance(rules, TrainingRules):
         return _training_words(rules)
     return _exam_words(rules, levels)
@@ -203,19 +199,13 @@ def _judging_words(rules: CompetitionRules) -> list[Fact]:
         )
     else:
         method = gettext("%(judges)s judges; %(method)s", judges=rules.judges, method=method)
-    ties = " → ".join(rules.tie_break) or gettext("equal places stay equal")
+    ties = " → ".join([*rules.tie_break, gettext(LAST_TIES[rules.last_tie])])
     return [
         (gettext("Modules"), modules),
         (gettext("Scoring"), method),
         (gettext("Ties are decided by"), ties),
         (gettext("Duration"), gettext("%(n)s minutes", n=rules.minutes)),
     ]
-
-
-def _prize_words(rules: CompetitionRules) -> Fact:
-    shares = " / ".join(f"{number(one * PERCENT)}%" for one in rules.prize_ratios)
-    text = gettext("first, second, third prize: %(shares)s of those who finished", shares=shares)
-    return gettext("Prizes"), text
 
 
 def _training_words(rules: TrainingRules) -> list[Fact]:

@@ -36,6 +36,7 @@ class DrawUpForm(WebForm):
 
     when = RadioField(_("When everybody sees the results"), [NEEDED])
     moment = DateTimeLocalField(_("At this moment"), [Optional()], format=FORMATS)
+    reason = TextAreaField(_("What was corrected, and why"), [Optional(), Length(max=200)])
 
     def offer(self, stated: datetime | None) -> None:
         """Offer the stated moment only if the event has one."""

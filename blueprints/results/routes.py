@@ -6,19 +6,22 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from blueprints.language import named
+from blueprints.results import words
 from blueprints.results.forms import DrawUpForm, OpenMapForm, ReasonForm
 from blueprints.scoring.passwords import proves
 from blueprints.web import DoForm, WebForm, load, me, page
 from eventsys import clock
 from eventsys.db import session
-from eventsys.draws.queries import draw_of
+from eventsys.draws.queries import draw_of, opened_entries
 from eventsys.errors import NotThere
 from eventsys.events.models import Track
 from eventsys.events.queries import ACROSS, public_event
 from eventsys.events.rules import EventKind
-from eventsys.results import actions, queries
+from eventsys.results import actions, queries, ranking
+from eventsys.results.advancing import selection_of
+from eventsys.results.derived import honours_of
 from eventsys.results.models import Publication
-from eventsys.results.outcomes import completions, decisions, last_day
+from eventsys.results.outcomes import completions, decisions, last_day, lines_of
 from eventsys.results.policy import (
     may_open_map,
     may_publish,
@@ -26,7 +29,7 @@ from eventsys.results.policy import (
     may_see_results,
     may_take_back,
 )
-from eventsys.results.states import OUTCOME_LABELS
+from eventsys.results.revisions import changes_since, revision
 from eventsys.schemes.queries import competition_rules
 from eventsys.scoring.exam_queries import exam_rules, exam_sheets
 from eventsys.scoring.queries import marking_of
@@ -54,7 +57,25 @@ def public(event_id: int) -> ResponseReturnValue:
         "results/public.html",
         event=event,
         results=queries.public_results(event.id, clock.now()),
-        outcomes=OUTCOME_LABELS,
+        versions=queries.public_versions(event.id, clock.now()),
+        **words.labels(),
+    )
+
+
+@bp.get("/e/results/<int:publication_id>")
+def version(publication_id: int) -> ResponseReturnValue:
+    """One public version of a track's results, also one that a correction has replaced since."""
+    shown = queries.public_publication(publication_id, clock.now())
+    if shown is None:
+        raise NotThere
+    versions = queries.public_versions(shown.track.event_id, clock.now())[shown.track_id]
+    return page(
+        "results/version.html",
+        publication=shown,
+        newest=versions[0],
+        rows=queries.public_rows(shown.id),
+        changes=revision(shown),
+        **words.labels(),
     )
 
 
@@ -74,7 +95,7 @@ def mine() -> ResponseReturnValue:
     return page(
         "results/mine.html",
         rows=queries.results_for(me(), clock.now()),
-        outcomes=OUTCOME_LABELS,
+        **words.labels(),
         statuses=PART_LABELS,
     )
 
@@ -100,7 +121,7 @@ def open_map(track_id: int) -> ResponseReturnValue:
         track=track,
         draw=draw_of(track.id),
         marking=marking_of(track.id),
-        behind=queries.entries_behind(track.id),
+        behind=opened_entries(track.id),
     )
 
 
@@ -117,10 +138,11 @@ def track_results(track_id: int) -> ResponseReturnValue:
     stated = track.event.results_due_at
     form.offer(stated)
     due_at = form.given(stated) if form.submitted() else None
-    if due_at is not None and form.commits(actions.draw_up, track, due_at):
+    reason = form.reason.data or ""
+    if due_at is not None and form.commits(actions.draw_up, track, due_at, reason):
         _say(form.result)
         return redirect(url_for(".track", track_id=track.id))
-    return _track_page(track, form)
+    return track_page(track, form)
 
 
 def _say(publication: Publication) -> None:
@@ -131,37 +153,47 @@ def _say(publication: Publication) -> None:
         flash(_("The results are drawn up and become public on %(moment)s.", moment=moment), "ok")
 
 
-def _track_page(track: Track, form: WebForm) -> ResponseReturnValue:
-    publication = queries.publication_of(track.id)
+def track_page(track: Track, form: WebForm) -> ResponseReturnValue:
+    """The page of a track's results, with whatever a form was refused for."""
+    versions = queries.versions_of(track.id)
+    publication = versions[0] if versions else None
     kind = track.event.kind
     return page(
         "results/track.html",
         form=form,
         track=track,
         publication=publication,
+        versions=versions,
         is_public=publication is not None and publication.is_public_at(clock.now()),
-        rows=queries.rows_of(publication.id) if publication else [],
+        appeals=queries.open_appeal_titles(track.id),
         publishes=may_publish(me(), track),
         files=FILES[kind],
         labels=TASK_LABELS,
-        outcomes=OUTCOME_LABELS,
         statuses=PART_LABELS,
-        **_PREVIEWS[kind](track),
+        now=clock.now(),
+        **words.labels(),
+        **_PREVIEWS[kind](track, publication),
     )
 
 
-def _competition(track: Track) -> dict[str, object]:
+def _competition(track: Track, publication: Publication | None) -> dict[str, object]:
     marking = marking_of(track.id)
     signed = marking if marking and marking.locked_at else None
+    ranked = ranking.standings(track) if signed else None
+    lines = lines_of(track, ranked) if ranked and ranked.is_open else []
+    plan = competition_rules(track)
     return {
-        "rules": competition_rules(track),
+        "rules": plan,
         "signed": signed,
-        "ranking": queries.standings(track) if signed else None,
+        "ranking": ranked,
+        "honours": honours_of(lines, ranked, plan) if ranked and lines else {},
+        "changes": changes_since(publication, lines) if publication and lines else [],
         "draw": draw_of(track.id),
+        "final_of": selection_of(track),
     }
 
 
-def _exam(track: Track) -> dict[str, object]:
+def _exam(track: Track, _publication: Publication | None) -> dict[str, object]:
     return {
         "rules": exam_rules(track),
         "decisions": decisions(track),
@@ -169,7 +201,7 @@ def _exam(track: Track) -> dict[str, object]:
     }
 
 
-def _class(track: Track) -> dict[str, object]:
+def _class(track: Track, _publication: Publication | None) -> dict[str, object]:
     last = last_day(track)
     return {"lines": completions(track), "last_day": last, "running": last >= clock.today()}
 
@@ -216,4 +248,4 @@ def ask_file(track_id: int, kind: str) -> ResponseReturnValue:
     form = DoForm()
     if form.submitted() and form.commits(actions.ask_result_file, track, wanted, named(track)):
         return redirect(url_for("tasks.show", task_id=form.result.id))
-    return _track_page(track, form)
+    return track_page(track, form)

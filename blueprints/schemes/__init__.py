@@ -1,5 +1,6 @@
-"""Marking schemes: criteria and aspects by form or from a file."""
+"""Marking schemes: by form or from a file, in versions; marks of an examination machine."""
 
+from blueprints.schemes import file_routes, machine_routes, version_routes
 from blueprints.schemes.routes import bp
 
-__all__ = ["bp"]
+__all__ = ["bp", "file_routes", "machine_routes", "version_routes"]

@@ -1,48 +1,23 @@
 """The chief judge's overview: codes by judges, returning, setting aside, signing off."""
 
-from dataclasses import dataclass
-from fractions import Fraction
-
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from blueprints.scoring.forms import ReasonForm, SignOffForm
+from blueprints.scoring.overview import line_of, lines_of, owing, unconfirmed
 from blueprints.scoring.passwords import proves
 from blueprints.scoring.routes import bp
-from blueprints.scoring.sheets import status_of, text_of
+from blueprints.scoring.sheets import text_of
 from blueprints.web import DoForm, WebForm, load, page
 from eventsys.errors import NotThere
 from eventsys.events.models import Track
-from eventsys.panels.models import JudgeSeat
-from eventsys.schemes.tally import Raws
-from eventsys.scoring import chief_actions, queries
-from eventsys.scoring.models import MarkSheet
+from eventsys.rechecks.actions import hand_over
+from eventsys.rechecks.queries import progress_of, recheck_of, recheck_rule
+from eventsys.scoring import chief_actions, correction_queries, queries
 from eventsys.scoring.policy import may_sign_off
-from eventsys.scoring.states import SheetState
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One judge's sheet of one code: its state, its values, how much is missing, its total."""
-
-    seat: JudgeSeat
-    sheet: MarkSheet | None
-    state: str
-    raws: Raws
-    missing: int
-    total: Fraction
-
-
-@dataclass(frozen=True)
-class Line:
-    """One code with the sheets by seat, and the aspects on which judges are too far apart."""
-
-    code: str
-    cells: list[Cell]
-    flags: list[str]
-    void_reason: str
+from eventsys.scoring.scores import revote_codes
 
 
 @bp.get("/chief/<int:track_id>")
@@ -53,41 +28,23 @@ def matrix(track_id: int) -> ResponseReturnValue:
 
 def _matrix_page(track: Track, form: WebForm | None = None) -> ResponseReturnValue:
     panel = queries.panel_marks(track)
-    lines = [_line(panel, code) for code in sorted(panel.sheets)]
-    marking = queries.marking_of(track.id)
+    lines = lines_of(panel, revote_codes(track))
+    marking, recheck = queries.marking_of(track.id), recheck_of(track.id)
     return page(
         "scoring/matrix.html",
         form=form,
         track=track,
         seats=panel.seats,
         lines=lines,
-        owing=_owing(panel),
+        owing=owing(panel),
+        unconfirmed=unconfirmed(panel),
         flagged=sum(bool(line.flags) for line in lines),
         signed=marking if marking and marking.submitted_at else None,
+        progress=progress_of(recheck, panel) if recheck else None,
+        rule=recheck_rule(track),
+        version=panel.version,
         late=queries.late_taps(track.id),
-    )
-
-
-def _line(panel: queries.PanelMarks, code: str) -> Line:
-    dealt = panel.sheets[code]
-    counting = panel.counting(code)
-    void = next((sheet.void_reason for sheet in dealt.values()), "")
-    cells = [_cell(panel, seat, dealt.get(seat.id)) for seat in panel.seats]
-    flags = panel.tally.too_far_apart(panel.raws_of(sheet) for sheet in counting)
-    return Line(code, cells, flags, void)
-
-
-def _cell(panel: queries.PanelMarks, seat: JudgeSeat, sheet: MarkSheet | None) -> Cell:
-    raws = panel.raws_of(sheet) if sheet else {}
-    state = status_of(sheet) if sheet else ""
-    missing = len(panel.tally.aspects) - len(raws)
-    return Cell(seat, sheet, state, raws, missing, panel.tally.total(raws))
-
-
-def _owing(panel: queries.PanelMarks) -> int:
-    """Sheets that count and are not submitted yet."""
-    return sum(
-        sheet.state is SheetState.OPEN for code in panel.sheets for sheet in panel.counting(code)
+        contested=queries.contested_count(track.id),
     )
 
 
@@ -98,15 +55,16 @@ def code(track_id: int, code: str) -> ResponseReturnValue:
     panel = queries.panel_marks(track)
     if code not in panel.sheets:
         raise NotThere
+    marking = queries.marking_of(track.id)
     return page(
         "scoring/code.html",
         track=track,
         code=code,
         seats=panel.seats,
-        line=_line(panel, code),
+        line=line_of(panel, code, revote_codes(track)),
         aspects=panel.tally.aspects,
         text_of=text_of,
-        signed=any(one.state is SheetState.LOCKED for one in panel.sheets[code].values()),
+        signed=marking is not None and marking.submitted_at is not None,
     )
 
 
@@ -150,21 +108,33 @@ def restore_code(track_id: int, code: str) -> ResponseReturnValue:
 
 @bp.route("/chief/<int:track_id>/sign-off", methods=["GET", "POST"])
 def sign_off(track_id: int) -> ResponseReturnValue:
-    """Confirm all marks with one's password; nothing can be changed afterwards."""
+    """Hand all marks over with one's password; afterwards they change only by corrections."""
     track = load(Track, track_id, may_sign_off)
     panel = queries.panel_marks(track)
     form = SignOffForm()
     username, typed = current_user.user.username, form.password.data
-    if form.submitted() and proves(form, username, chief_actions.sign_off, track, typed):
-        flash(_("The marks are signed off and locked."), "ok")
+    if form.submitted() and proves(form, username, hand_over, track, typed):
+        flash(_("The marks are handed over."), "ok")
         return redirect(url_for(".matrix", track_id=track.id))
-    lines = [_line(panel, one) for one in sorted(panel.sheets)]
+    lines = lines_of(panel, revote_codes(track))
     return page(
         "scoring/sign_off.html",
         form=form,
         track=track,
         lines=lines,
         judges=len(panel.judging),
-        owing=_owing(panel),
+        owing=owing(panel),
+        unconfirmed=unconfirmed(panel),
         flagged=[line for line in lines if line.flags],
+        rule=recheck_rule(track),
     )
+
+
+@bp.get("/chief/<int:track_id>/<code>/history")
+def history(track_id: int, code: str) -> ResponseReturnValue:
+    """Every value a code ever had: who, when, why."""
+    track = load(Track, track_id, may_sign_off)
+    lines = correction_queries.history_of(track, code)
+    if not lines:
+        raise NotThere
+    return page("scoring/history.html", track=track, code=code, lines=lines)

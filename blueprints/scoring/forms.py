@@ -1,6 +1,8 @@
 """Forms of marking schemes, panels, sheets and exam marks."""
 
 import json
+import re
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from flask_babel import gettext
@@ -9,24 +11,24 @@ from wtforms import (
     HiddenField,
     IntegerField,
     PasswordField,
-    SelectChoice,
     SelectField,
     TextAreaField,
+    ValidationError,
 )
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from blueprints.web import WebForm, _
+from blueprints.numbers import ExactNumberField
+from blueprints.web import GREATEST_KEY, WebForm, _
+from eventsys.db import EXACT_PLACES
 from eventsys.errors import N_, RuleBroken
-from eventsys.events.models import Track
-from eventsys.identity.rules import Role
 from eventsys.panels.models import JudgeSeat
-from eventsys.panels.queries import conflicts, holders
-from eventsys.schemes.queries import competition_rules
+from eventsys.schemes.models import Aspect
 from eventsys.scoring.exam_actions import GivenMark
 from eventsys.scoring.states import PartStatus
 
 NEEDED = InputRequired(_("Fill in this field."))
 NOBODY = 0
+Words = Callable[[Aspect], str]
 
 
 class MarksUnreadable(RuleBroken):
@@ -39,10 +41,66 @@ class SubmitForm(WebForm):
     version = IntegerField("", [InputRequired()])
 
 
+class ContestForm(WebForm):
+    """Which of the contested values holds, and which of them the chief judge looked at."""
+
+    seat_id = IntegerField("", [InputRequired(), NumberRange(1, GREATEST_KEY)])
+    code = HiddenField("", [InputRequired(), Length(max=10)])
+    aspect = IntegerField("", [InputRequired(), NumberRange(1, GREATEST_KEY)])
+    op = HiddenField("", [InputRequired(), Length(max=40)])
+    seen = HiddenField("", [InputRequired(), Length(max=5000)])
+
+
 class ReasonForm(WebForm):
     """Why something is undone or set aside."""
 
     reason = TextAreaField(_("Reason"), [NEEDED, Length(max=200)])
+
+
+class ConfirmCodeForm(WebForm):
+    """The versions of the sheets of a code that the person looked at, by seat: ``1:6 2:7``."""
+
+    seen = HiddenField("", [InputRequired(), Length(max=500)])
+
+    def given(self) -> dict[int, int]:
+        """The versions by seat; what cannot be read was not looked at."""
+        pairs = re.findall(r"([0-9]{1,3}):([0-9]{1,9})", self.seen.data or "")
+        return {int(seat): int(version) for seat, version in pairs}
+
+
+class CorrectionForm(WebForm):
+    """Another value for one mark of a code: which judge, which aspect, what, and why."""
+
+    seat = SelectField(_("Judge"), [NEEDED], coerce=int)
+    aspect = SelectField(_("Aspect"), [NEEDED], coerce=int)
+    value = ExactNumberField(_("Correct value"), [NEEDED], places=None)
+    reason = TextAreaField(_("Reason"), [NEEDED, Length(max=200)])
+
+    @property
+    def judge(self) -> int:
+        """The number of the seat that was chosen."""
+        return int(self.seat.data or 0)
+
+    def given(self) -> tuple[int, Decimal, str]:
+        """The aspect's key, the value it should have, and why."""
+        value = self.value.data
+        return int(self.aspect.data or 0), Decimal(value or 0), self.reason.data or ""
+
+    def validate_value(self, field: ExactNumberField) -> None:
+        """Values are kept with four decimal places at most."""
+        if field.data is not None and round(field.data, EXACT_PLACES) != field.data:
+            raise ValidationError(gettext("Enter at most four decimal places."))
+
+    def offer(self, seats: Sequence[JudgeSeat], aspects: Sequence[Aspect], words: Words) -> None:
+        """The sheets and aspects to choose from."""
+        self.seat.choices = [(one.seat, gettext("Judge %(n)s", n=one.seat)) for one in seats]
+        self.aspect.choices = [(one.mark_key, f"{one.code} {words(one)}") for one in aspects]
+
+
+class DecisionForm(WebForm):
+    """What somebody says to a correction; needed when it is refused."""
+
+    note = TextAreaField(_("Remark"), [Optional(), Length(max=200)])
 
 
 class SignOffForm(WebForm):
@@ -76,37 +134,3 @@ class SaveMarksForm(WebForm):
             ]
         except (ValueError, TypeError, ArithmeticError, RecursionError) as broken:
             raise MarksUnreadable from broken
-
-
-class PanelForm(WebForm):
-    """One choice for each seat; subclassed for the number of seats."""
-
-    seats: int
-
-    def given(self) -> dict[int, int]:
-        """The accounts by seat; empty seats left out."""
-        chosen = {number: self[f"seat{number}"].data for number in range(1, self.seats + 1)}
-        return {number: user_id for number, user_id in chosen.items() if user_id != NOBODY}
-
-
-def panel_form(track: Track, seated: list[JudgeSeat]) -> PanelForm:
-    """A form with as many seats as the ruleset wants judges, showing who sits there now."""
-    needed = competition_rules(track).judges
-    judges = holders(track, Role.JUDGE)
-    aside = conflicts(track.id, [one.id for one in judges])
-    choices = [SelectChoice(str(NOBODY), "—")]
-    for one in judges:
-        unit = aside.get(one.id)
-        note = gettext("%(name)s (must stand aside: %(unit)s)", name=one.name, unit=unit)
-        choices.append(SelectChoice(str(one.id), note if unit else one.name))
-    now = {seat.seat: seat.user_id for seat in seated}
-    fields = {
-        f"seat{number}": SelectField(
-            gettext("Seat %(n)s", n=number),
-            coerce=int,
-            choices=choices,
-            default=now.get(number, NOBODY),
-        )
-        for number in range(1, needed + 1)
-    }
-    return type("SeatsForm", (PanelForm,), {"seats": needed, **fields})()

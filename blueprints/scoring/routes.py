@@ -1,43 +1,48 @@
 """The judges' pages: my tracks, one sheet per code, every tap saved at once."""
 
-import re
+from collections.abc import Mapping
+from pathlib import Path
 
-from flask import Blueprint, flash, jsonify, redirect, request, url_for
+from flask import Blueprint, Response, current_app, flash, jsonify, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from blueprints.scoring.deliveries import Parcel, read_parcel, state_of, this_device, told
 from blueprints.scoring.forms import SubmitForm
 from blueprints.scoring.sheets import judge_page, status_of
-from blueprints.web import CONFLICT, me, page, words
+from blueprints.web import me, page
 from eventsys.db import transaction
-from eventsys.errors import N_, NotThere, RuleBroken
+from eventsys.errors import NotThere
+from eventsys.identity.rules import Role
 from eventsys.panels.models import JudgeSeat
 from eventsys.panels.queries import seat_of
-from eventsys.schemes.importing import number_in
+from eventsys.schemes.queries import aspects_of
+from eventsys.schemes.tally import Tally
 from eventsys.scoring import actions, queries
+from eventsys.scoring.actions import Receipt
 from eventsys.scoring.models import MarkSheet
 from eventsys.scoring.policy import may_judge
 from eventsys.scoring.states import SheetState
 
 bp = Blueprint("scoring", __name__)
-LOCKED = 423
-OPERATION = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-LONGEST_RAW = 20
-LONGEST_TAP = 1000
 
 
-class TapUnfit(RuleBroken):
-    message = N_("The mark did not arrive as it was sent. Reload the page and enter it again.")
+@bp.get("/sw.js")
+def service_worker() -> ResponseReturnValue:
+    """What keeps judges' sheets on their devices; at the root, so that sign-out reaches it."""
+    script = Path(current_app.root_path, "static", "js", "service_worker.js")
+    return Response(script.read_bytes(), mimetype="text/javascript")
 
 
 @bp.get("/judging")
 def my_tracks() -> ResponseReturnValue:
-    """The panels I sit in, and those whose chief judge I am."""
+    """The panels I sit in, those whose chief judge I am, those whose sheets I confirm."""
     actor = me()
     return page(
         "scoring/my_tracks.html",
         judged=queries.judge_tracks(actor.user_id or 0),
         chaired=queries.chaired_tracks(actor),
+        confirming=queries.confirming_tracks(actor) if Role.SCORE_CLERK in actor.roles else [],
     )
 
 
@@ -68,24 +73,27 @@ def mark_sheet(track_id: int, code: str) -> ResponseReturnValue:
     )
 
 
-@bp.post("/judging/<int:track_id>/<code>/marks")
-def save_mark(track_id: int, code: str) -> ResponseReturnValue:
-    """One value; answers 409 with what stands there, 423 when the sheet is closed."""
-    _seat, sheet = _own_sheet(track_id, code)
-    tap = _given_tap()
-    try:
-        with transaction():
-            return jsonify(actions.save_mark(me(), sheet, tap))
-    except actions.StaleMark as stale:
-        there = stale.facts["raw"]
-        raw = None if there is None else f"{there:f}"
-        version = stale.facts["version"]
-        told = {"aspect": tap.aspect_id, "raw": raw, "version": version, "message": words(stale)}
-        return jsonify(told), CONFLICT
-    except actions.SheetClosed as closed:
-        with transaction():
-            actions.keep_late_tap(me(), sheet, tap)
-        return jsonify(message=words(closed)), LOCKED
+@bp.post("/judging/<int:track_id>/marks")
+def save_marks(track_id: int) -> ResponseReturnValue:
+    """What a tablet delivers, one tap or a day's; each operation gets its own answer."""
+    seat, parcel = _own_seat(track_id), read_parcel()
+    if not any(parcel.taps.values()):
+        sheets = {one.code: one for one in queries.sheets_of(seat.id) if one.code in parcel.known}
+        tally = Tally(aspects_of(seat.track))
+        return _answer(parcel, parcel.refused, sheets, tally)
+    given = {code: [] for code in parcel.known} | parcel.taps
+    device = this_device()
+    with transaction():
+        delivery = actions.save_marks(me(), seat, given, device)
+        receipts = delivery.receipts + parcel.refused
+        return _answer(parcel, receipts, delivery.sheets, delivery.tally)
+
+
+def _answer(
+    parcel: Parcel, receipts: list[Receipt], sheets: Mapping[str, MarkSheet], tally: Tally
+) -> ResponseReturnValue:
+    states = state_of(parcel, receipts, sheets, tally)
+    return jsonify(answers=[told(one) for one in receipts], sheets=states)
 
 
 @bp.post("/judging/<int:track_id>/<code>/submit")
@@ -120,15 +128,3 @@ def _own_sheet(track_id: int, code: str) -> tuple[JudgeSeat, MarkSheet]:
     if sheet is None:
         raise NotThere
     return seat, sheet
-
-
-def _given_tap() -> actions.Tap:
-    """The tap in the body, or a refusal; tablets send text and whole numbers."""
-    fits = (request.content_length or 0) <= LONGEST_TAP
-    body = request.get_json(silent=True) if fits else None
-    given = body if isinstance(body, dict) else {}
-    op, raw, aspect, seen = (str(given.get(key, "")) for key in ("op", "raw", "aspect", "seen"))
-    numbers = all(re.fullmatch(r"[0-9]{1,16}", one) for one in (aspect, seen))
-    if not numbers or not OPERATION.fullmatch(op) or len(raw) > LONGEST_RAW:
-        raise TapUnfit
-    return actions.Tap(op, int(aspect), number_in(raw), int(seen))

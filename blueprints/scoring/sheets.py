@@ -1,5 +1,6 @@
 """A judge's page as the template draws it. Built from codes and marks: entries are out of reach."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,7 +11,9 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from blueprints.language import language, named
+from blueprints.schemes.words import rule_words
 from eventsys.panels.models import JudgeSeat
+from eventsys.schemes.aspects import AspectKind
 from eventsys.schemes.models import Aspect
 from eventsys.schemes.queries import aspects_of, competition_rules
 from eventsys.schemes.tally import Tally
@@ -35,7 +38,12 @@ class RowView:
     levels: Sequence[str]
     raw: Decimal | None
     points: Fraction | None
-    version: int
+    heads: Sequence[Mapping[str, str]]
+    is_contested: bool
+    module: str
+    spec: Mapping[str, object]
+    hint: str
+    more: str
 
 
 @dataclass(frozen=True)
@@ -50,10 +58,13 @@ class SectionView:
 
 @dataclass(frozen=True)
 class SheetView:
-    """One sheet: code, state, sections, where to save and to submit."""
+    """One sheet: code, state, sections, where to save and to submit.
+
+    ``owner`` tells judges who share a tablet apart; it names nobody.
+    """
 
     code: str
-    station: str
+    owner: str
     track_name: str
     event_name: str
     module_name: str
@@ -63,6 +74,7 @@ class SheetView:
     save_url: str
     submit_url: str
     sections: Sequence[SectionView]
+    total: Fraction
 
 
 @dataclass(frozen=True)
@@ -70,7 +82,6 @@ class Stop:
     """One sheet in the list beside the page; ``total`` once it is submitted."""
 
     code: str
-    station: str
     state: str
     url: str
     total: Fraction | None
@@ -105,6 +116,11 @@ def text_of(aspect: Aspect) -> str:
     return aspect.text_en if aspect.text_en and language() == "en" else aspect.text
 
 
+def owner_of(user_id: int) -> str:
+    """A tag for what a tablet keeps: another judge's marks are neither shown nor sent."""
+    return hashlib.sha256(f"tablet {user_id}".encode()).hexdigest()[:16]
+
+
 def status_of(sheet: MarkSheet) -> str:
     """The state as the page knows it: a code that was set aside is locked for its judges."""
     return SheetState.LOCKED.value if sheet.void_reason else sheet.state.value
@@ -112,19 +128,21 @@ def status_of(sheet: MarkSheet) -> str:
 
 def _sheet(seat: JudgeSeat, sheet: MarkSheet, tally: Tally) -> SheetView:
     track = seat.track
+    marks = marks_of(sheet.id)
     modules = [f"{one.code} {named(one)}" for one in competition_rules(track).modules]
     return SheetView(
         code=sheet.code,
-        station="",  # a station can be looked up on the door lists, so judges see the code only
+        owner=owner_of(seat.user_id),
         track_name=named(track),
         event_name=named(track.event),
         module_name=" · ".join(modules),
         status=status_of(sheet),
         note=_note(sheet),
         version=sheet.version,
-        save_url=url_for("scoring.save_mark", track_id=track.id, code=sheet.code),
+        save_url=url_for("scoring.save_marks", track_id=track.id),
         submit_url=url_for("scoring.submit_sheet", track_id=track.id, code=sheet.code),
-        sections=_sections(tally, marks_of(sheet.id)),
+        sections=_sections(tally, marks),
+        total=tally.total({key: one.raw for key, one in marks.items() if one.raw is not None}),
     )
 
 
@@ -139,9 +157,10 @@ def _note(sheet: MarkSheet) -> str:
 def _sections(tally: Tally, marks: Mapping[int, Mark]) -> list[SectionView]:
     sections = []
     for criterion, aspects in groupby(tally.aspects, key=lambda aspect: aspect.criterion):
-        rows = [_row(aspect, marks.get(aspect.id), tally) for aspect in aspects]
-        full = sum((row.max for row in rows), Decimal(0))
-        sections.append(SectionView(criterion.code, named(criterion), full, rows))
+        rows = [_row(aspect, marks.get(aspect.mark_key), tally) for aspect in aspects]
+        full = sum((row.max for row in rows if row.kind != AspectKind.VIOLATION), Decimal(0))
+        above = f"{named(criterion.parent)} · " if criterion.parent else ""
+        sections.append(SectionView(criterion.code, above + named(criterion), full, rows))
     return sections
 
 
@@ -149,7 +168,7 @@ def _row(aspect: Aspect, mark: Mark | None, tally: Tally) -> RowView:
     raw = mark.raw if mark else None
     limits = aspect.limits
     return RowView(
-        aspect_id=aspect.id,
+        aspect_id=aspect.mark_key,
         code=aspect.code,
         text=text_of(aspect),
         kind=aspect.kind.value,
@@ -161,7 +180,12 @@ def _row(aspect: Aspect, mark: Mark | None, tally: Tally) -> RowView:
         levels=aspect.spec.get("levels", ()),
         raw=raw,
         points=None if raw is None else tally.points(aspect, raw),
-        version=mark.version if mark else 0,
+        heads=[{**head, "raw": head["raw"] or ""} for head in mark.heads] if mark else [],
+        is_contested=bool(mark and mark.is_contested),
+        module=aspect.criterion.module_code,
+        spec=aspect.spec,
+        hint=rule_words(aspect),
+        more=" · ".join(filter(None, (aspect.spec.get("note"), aspect.spec.get("need")))),
     )
 
 
@@ -175,7 +199,6 @@ def _rail(seat: JudgeSeat, current: MarkSheet, tally: Tally) -> list[Stop]:
         stops.append(
             Stop(
                 code=sheet.code,
-                station="",
                 state="now" if sheet.id == current.id else done,
                 url=url_for("scoring.mark_sheet", track_id=seat.track_id, code=sheet.code),
                 total=tally.total(raws.get(sheet.id, {})) if totalled else None,

@@ -1,4 +1,4 @@
-"""What marking keeps waiting: sheets of judges, signatures of chief judges, parts of exams."""
+"""What marking keeps waiting: sheets, confirmations, corrections, signatures, parts of exams."""
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -7,7 +7,7 @@ from blueprints.language import named
 from blueprints.waiting import Waiting
 from eventsys.identity.policy import Actor
 from eventsys.identity.rules import Permission
-from eventsys.scoring import exam_queries, queries
+from eventsys.scoring import correction_queries, exam_queries, queries
 
 
 def waiting(actor: Actor) -> list[Waiting]:
@@ -34,12 +34,39 @@ def _sheets(actor: Actor) -> list[Waiting]:
     ]
 
 
+def _confirmations(actor: Actor) -> list[Waiting]:
+    return [
+        Waiting(
+            _("Sheets to confirm: %(track)s", track=named(one.track)),
+            url_for("scoring.to_confirm", track_id=one.track.id),
+            "list-checks",
+            one.unconfirmed,
+            urgent=True,
+        )
+        for one in queries.confirming_tracks(actor)
+        if one.unconfirmed and one.signed_at is None
+    ]
+
+
+def _corrections(actor: Actor) -> list[Waiting]:
+    return [
+        Waiting(
+            _("Corrections to decide: %(track)s", track=named(track)),
+            url_for("scoring.corrections", track_id=track.id),
+            "history",
+            number,
+            urgent=True,
+        )
+        for track, number in correction_queries.to_decide(actor)
+    ]
+
+
 def _signatures(actor: Actor) -> list[Waiting]:
     found = []
     for one in queries.chaired_tracks(actor):
         left = one.sheets - one.submitted
         if one.is_ready:
-            text = _("Marks to sign off: %(track)s", track=named(one.track))
+            text = _("Marks to hand over: %(track)s", track=named(one.track))
             url = url_for("scoring.sign_off", track_id=one.track.id)
             found.append(Waiting(text, url, "stamp", one.sheets, urgent=True))
         elif one.signed_at is None and left:
@@ -68,6 +95,8 @@ def _parts(actor: Actor) -> list[Waiting]:
 
 _SOURCES = {
     Permission.MARK: _sheets,
+    Permission.CONFIRM: _confirmations,
+    Permission.CORRECT: _corrections,
     Permission.SIGN_OFF: _signatures,
     Permission.EXAM_MARK: _parts,
 }

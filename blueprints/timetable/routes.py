@@ -10,6 +10,7 @@ from blueprints.web import DoForm, WebForm, load, me, page
 from eventsys.attendance.queries import arrived
 from eventsys.attendance.tickets import TICKET_TITLES, ticket_number
 from eventsys.db import session, transaction
+from eventsys.draws.queries import contest_numbers
 from eventsys.errors import NotThere
 from eventsys.events.models import Event, Track
 from eventsys.events.policy import may_see_event
@@ -21,6 +22,7 @@ from eventsys.tasks.rules import TASK_LABELS, TaskKind
 from eventsys.timetable import actions, queries
 from eventsys.timetable.models import Placement, Session, Station
 from eventsys.timetable.policy import may_plan, may_plan_session
+from eventsys.timetable.rules import is_drawn_at_the_door
 
 bp = Blueprint("timetable", __name__, url_prefix="/timetable")
 
@@ -46,6 +48,7 @@ def _track_page(found: Track, form: WebForm | None) -> ResponseReturnValue:
         parts=parts,
         seated=with_stations,
         ticket_title=TICKET_TITLES[found.event.kind],
+        drawn_late=is_drawn_at_the_door(found.rules),
         waiting={part: queries.unplaced(found.id, part) for part in parts} if with_stations else {},
         free={part: queries.free_stations(rows, part) for part in parts},
         draws={part: queries.last_draw(found.id, part) for part in parts},
@@ -211,6 +214,11 @@ def event(event_id: int) -> ResponseReturnValue:
 @bp.get("/my-day")
 def my_day() -> ResponseReturnValue:
     """Where I, or the entries of my unit, have to be, and when."""
+    stops = queries.my_stops(me())
     return page(
-        "timetable/my_day.html", days=stops_by_day(queries.my_stops(me())), number=ticket_number
+        "timetable/my_day.html",
+        days=stops_by_day(stops),
+        number=ticket_number,
+        contest=contest_numbers({stop.entry.id for stop in stops}),
+        late={one.entry.id for one in stops if is_drawn_at_the_door(one.entry.track.rules)},
     )

@@ -19,7 +19,13 @@ from eventsys.attendance.rules import (
     key_of,
     percent,
 )
-from eventsys.attendance.tickets import TICKET_RULES, TICKET_TITLES, ticket_number, ticket_url
+from eventsys.attendance.tickets import (
+    STATION_AT_THE_DOOR,
+    TICKET_RULES,
+    TICKET_TITLES,
+    ticket_number,
+    ticket_url,
+)
 from eventsys.db import session
 from eventsys.errors import N_, RuleBroken
 from eventsys.events.models import Event, Track
@@ -38,6 +44,7 @@ from eventsys.tasks.work import Work
 from eventsys.timetable.models import Placement
 from eventsys.timetable.queries import PEOPLE, placements_of
 from eventsys.timetable.reports import time_span
+from eventsys.timetable.rules import is_drawn_at_the_door
 
 BOXES_PER_SHEET = 8  # half days side by side on one sign-in sheet
 TICKETS_AT_ONCE = 40  # between two reports of progress
@@ -113,6 +120,7 @@ def ticket_page(work: Work, entry: Entry, placed: Sequence[Placement]) -> Ticket
     event, track = entry.track.event, entry.track
     title = TICKET_TITLES[event.kind]
     people = [one.person for one in entry.members if one.takes_part]
+    late = (STATION_AT_THE_DOOR,) if is_drawn_at_the_door(track.rules) else ()
     return TicketPage(
         title=work.words(title),
         title_en=title if work.words(title) != title else "",
@@ -125,8 +133,8 @@ def ticket_page(work: Work, entry: Entry, placed: Sequence[Placement]) -> Ticket
         session=_times(track, placed),
         venue=_by_part(track, {one.part: one.session.room.venue.name for one in placed}),
         room=_by_part(track, {one.part: one.session.room.name for one in placed}),
-        seat=" / ".join(one.station.label for one in placed),  # in the order of the times
-        rules=tuple(work.words(text) for text in TICKET_RULES[event.kind]),
+        seat="" if late else " / ".join(one.station.label for one in placed),  # by time
+        rules=tuple(work.words(text) for text in (*TICKET_RULES[event.kind], *late)),
         photo_box=event.kind is not EventKind.TRAINING,
         qr_text=ticket_url(work.public_url, entry.id),
     )

@@ -40,6 +40,8 @@ TICKET_RULES = {
     ),
 }
 
+STATION_AT_THE_DOOR = N_("Your station is drawn at the entrance on the day.")
+
 
 def ticket_token(entry_id: int) -> str:
     """The token of an entry's ticket; it holds as long as the entry does."""

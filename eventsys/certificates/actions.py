@@ -16,6 +16,7 @@ from eventsys.certificates.rules import (
     REASON_LEAST,
     CertificateState,
     Earned,
+    NotFinal,
     NothingChosen,
     NothingDue,
     NotPublished,
@@ -37,6 +38,7 @@ from eventsys.notifications.rules import MessageKind
 from eventsys.printing.fonts import missing_glyphs
 from eventsys.registration.models import Entry
 from eventsys.results.models import ResultRow
+from eventsys.results.queries import is_final, public_version
 from eventsys.signing import Signer
 from eventsys.tasks.actions import ask
 from eventsys.tasks.models import Task
@@ -46,7 +48,7 @@ from eventsys.tasks.rules import TaskKind
 def ask_to_issue(actor: Actor, track: Track) -> Task:
     """Have the worker issue everything due in a track."""
     authorize(actor, may_issue, track)
-    _check_public(track)
+    _check_final(track)
     if not queries.due_count(track.id):
         raise NothingDue
 
@@ -71,7 +73,7 @@ def issue_due(actor: Actor, track: Track, signer: Signer, at_most: int) -> list[
     the same person, and its numbers have no gaps: what is rolled back was never given out.
     """
     authorize(actor, may_issue, track)
-    _check_public(track)
+    _check_final(track)
     prefix, year = PREFIXES[track.event.kind], clock.today().year
     register = open_register(track.group_id, prefix, year)
     due = queries.due_people(track.id, at_most)
@@ -90,10 +92,13 @@ def issue_due(actor: Actor, track: Track, signer: Signer, at_most: int) -> list[
     return made
 
 
-def _check_public(track: Track) -> None:
-    found = queries.publication_of(track.id)
-    if found is None or not found.is_public_at(clock.now()):
+def _check_final(track: Track) -> None:
+    found = public_version(track.id, clock.now())
+    if found is None:
         raise NotPublished
+    if not is_final(track.id):
+        ends_at = found.notice.ends_at if found.notice else clock.now()
+        raise NotFinal(moment=f"{clock.in_shanghai(ends_at):%Y-%m-%d %H:%M}")
 
 
 def _take_serials(register: Register, count: int) -> range:

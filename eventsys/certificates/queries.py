@@ -7,15 +7,17 @@ from datetime import datetime
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
+from eventsys import clock
 from eventsys.certificates.models import Certificate, Register
-from eventsys.certificates.rules import TOKEN, CertificateState, same_name, signed_bytes
+from eventsys.certificates.rules import AWARDS, TOKEN, CertificateState, same_name, signed_bytes
 from eventsys.db import session
 from eventsys.events.models import Track
 from eventsys.identity.actor import Actor
 from eventsys.identity.models import Person, User
 from eventsys.identity.rules import Permission, ScopeKind
 from eventsys.registration.models import Entry, Member
-from eventsys.results.models import Publication, ResultRow
+from eventsys.results.models import Notice, Publication, ResultRow
+from eventsys.results.queries import newest_public
 from eventsys.results.states import EARNS_CERTIFICATE
 from eventsys.signing import Signer
 
@@ -28,21 +30,19 @@ class TrackCount:
 
     track: Track
     public_at: datetime
+    notice: Notice | None
     issued: int
     due: int
 
 
-def publication_of(track_id: int) -> Publication | None:
-    """The results of a track, whether public or not."""
-    return session().scalar(select(Publication).where(Publication.track_id == track_id))
-
-
 def _earning() -> Select[ResultRow, Member]:
-    """Everybody who earned a certificate: each person who took part, not their instructors."""
+    """Everybody who earned a certificate by final results: who took part, not their instructors."""
     return (
         select(ResultRow, Member)
         .join(Publication, Publication.id == ResultRow.publication_id)
+        .join(Notice, Notice.publication_id == Publication.id)
         .join(Member, Member.entry_id == ResultRow.entry_id)
+        .where(newest_public(clock.now()), Notice.final_at.is_not(None))
         .where(ResultRow.outcome.in_(EARNS_CERTIFICATE))
         .where(Member.takes_part, Member.is_active)
     )
@@ -76,12 +76,10 @@ def due_count(track_id: int) -> int:
     return session().scalar(found) or 0
 
 
-def due_tracks(moment: datetime) -> int:
-    """How many tracks with public results wait for certificates."""
+def due_tracks() -> int:
+    """How many tracks with final results wait for certificates."""
     found = (
-        _earning()
-        .where(Publication.public_at <= moment, ~_HAS_ONE)
-        .with_only_columns(func.count(Publication.track_id.distinct()))
+        _earning().where(~_HAS_ONE).with_only_columns(func.count(Publication.track_id.distinct()))
     )
     return session().scalar(found) or 0
 
@@ -92,8 +90,11 @@ def public_tracks(moment: datetime) -> Select[Publication]:
         select(Publication)
         .join(Publication.track)
         .join(Track.event)
-        .options(contains_eager(Publication.track).contains_eager(Track.event))
-        .where(Publication.public_at <= moment)
+        .options(
+            contains_eager(Publication.track).contains_eager(Track.event),
+            joinedload(Publication.notice),
+        )
+        .where(newest_public(moment))
         .order_by(Publication.public_at.desc(), Publication.id)
     )
 
@@ -117,7 +118,11 @@ def counted(publications: Iterable[Publication]) -> list[TrackCount]:
     issued = dict(session().execute(made).all())
     return [
         TrackCount(
-            one.track, one.public_at, issued.get(one.track_id, 0), waiting.get(one.track_id, 0)
+            one.track,
+            one.public_at,
+            one.notice,
+            issued.get(one.track_id, 0),
+            waiting.get(one.track_id, 0),
         )
         for one in found
         if one.public_at is not None
@@ -203,8 +208,30 @@ def result_behind(certificate: Certificate) -> ResultRow | None:
         .where(
             ResultRow.entry_id == certificate.entry_id,
             Publication.track_id == certificate.track_id,
+            newest_public(clock.now()),
         )
     )
+
+
+def outdated(track_id: int) -> list[Certificate]:
+    """Valid certificates that say something else than the results do now, by number."""
+    found = (
+        select(Certificate, ResultRow.outcome)
+        .join(ResultRow, ResultRow.entry_id == Certificate.entry_id)
+        .join(Publication, Publication.id == ResultRow.publication_id)
+        .where(
+            Certificate.track_id == track_id,
+            Publication.track_id == track_id,
+            newest_public(clock.now()),
+            *_IN_STATE[CertificateState.VALID],
+        )
+        .order_by(Certificate.number)
+    )
+    return [
+        one
+        for one, outcome in session().execute(found)
+        if one.document["facts"].get("award") != AWARDS.get(outcome, ("",))[0]
+    ]
 
 
 def locked_register(group_id: int, prefix: str, year: int) -> Register | None:

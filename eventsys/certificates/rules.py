@@ -49,6 +49,13 @@ class NotPublished(RuleBroken):
     )
 
 
+class NotFinal(RuleBroken):
+    message = N_(
+        "The results of this track are not final yet: the public notice runs until %(moment)s, or"
+        " an appeal is open. Certificates can be issued once they are final."
+    )
+
+
 class NothingDue(RuleBroken):
     message = N_("Everybody who earned a certificate in this track has one. Nothing was issued.")
 

@@ -7,7 +7,6 @@ from sqlalchemy import select
 
 from eventsys import clock
 from eventsys.db import leave_groups, session, transaction
-from eventsys.demo.accounts import PASSWORD
 from eventsys.demo.contest import Contest, build_rooms
 from eventsys.demo.exam import certificate_of_demo, exam_plan, negotiate
 from eventsys.demo.founding import (
@@ -18,14 +17,14 @@ from eventsys.demo.founding import (
     first_places,
     found_groups,
 )
-from eventsys.demo.marking import mark, prepare
+from eventsys.demo.marking import mark, prepare, settle
 from eventsys.demo.people import People
 from eventsys.demo.training import running_class
 from eventsys.events.models import Event, Track
 from eventsys.groups.models import Group
 from eventsys.identity.rules import Scope, ScopeKind
-from eventsys.results.actions import draw_up, open_map, publish
-from eventsys.scoring.chief_actions import sign_off
+from eventsys.results.actions import draw_up, open_map
+from eventsys.results.finality import declare_final
 from eventsys.timetable.models import Room
 
 SEED = 20261122
@@ -113,9 +112,11 @@ def finished_contest(group: Group, people: People, workshop: Room, random: Rando
         prepare(machining)
         mark(machining, random, finished=15)
     with clock.playing(contest.moment(0, 17)):
-        sign_off(acting("caipanzhang"), machining, PASSWORD)
+        settle(machining)
         open_map(acting("jiami"), machining, account("jiandu"))
-        publish(acting("zuzhi"), draw_up(acting("zuzhi"), machining, clock.now()))
+        results = draw_up(acting("zuzhi"), machining, clock.now())
+    with clock.playing(contest.moment(0, 20)):
+        declare_final(acting("zuzhi"), results)
 
 
 def open_contest(group: Group, people: People) -> None:

@@ -4,18 +4,23 @@ from decimal import Decimal
 from random import Random
 
 from eventsys.db import session
+from eventsys.demo.accounts import PASSWORD
 from eventsys.demo.founding import account, acting
 from eventsys.events.models import Track
+from eventsys.panels.actions import seat_judges
 from eventsys.panels.queries import seat_of
+from eventsys.rechecks.actions import find_agreement, hand_over, lock_together
+from eventsys.rechecks.queries import items_of
 from eventsys.schemes.actions import replace_scheme
 from eventsys.schemes.aspects import AspectKind
 from eventsys.schemes.models import Aspect
 from eventsys.schemes.queries import aspects_of
 from eventsys.schemes.rules import AspectFacts, CriterionFacts
 from eventsys.scoring.actions import Tap, save_mark, submit_sheet
+from eventsys.scoring.confirm_actions import confirm_code
 from eventsys.scoring.models import MarkSheet
-from eventsys.scoring.panel_actions import open_marking, seat_judges
-from eventsys.scoring.queries import sheets_of
+from eventsys.scoring.panel_actions import open_marking
+from eventsys.scoring.queries import panel_marks, sheets_of
 
 J, B, M, D = AspectKind.JUDGEMENT, AspectKind.CHECK, AspectKind.MEASUREMENT, AspectKind.DEDUCTION
 LEVELS = ("未达到行业要求", "达到要求", "达到要求，局部更优", "优秀，可作示范")
@@ -111,11 +116,26 @@ def mark(track: Track, random: Random, *, finished: int, judges: tuple[str, ...]
             _fill(name, sheet, aspects, skill.setdefault(sheet.code, random.random()), random)
 
 
+def settle(track: Track) -> None:
+    """The clerk confirms, the chief judge hands over, a supervisor re-checks, both lock."""
+    clerk, chief, supervisor = acting("tongfen"), acting("caipanzhang"), acting("jiandu")
+    panel = panel_marks(track)
+    seats = {seat.id: seat.seat for seat in panel.seats}
+    for code in sorted(panel.sheets):
+        seen = {seats[sheet.seat_id]: sheet.version for sheet in panel.counting(code)}
+        confirm_code(clerk, track, code, seen)
+    recheck = hand_over(chief, track, PASSWORD)
+    if recheck is not None:
+        for item in items_of(recheck):
+            find_agreement(supervisor, track, item.code)
+        lock_together(supervisor, track, account("caipanzhang"), PASSWORD)
+
+
 def _fill(name: str, sheet: MarkSheet, aspects: list[Aspect], skill: float, random: Random) -> None:
     judge = acting(name)
     for aspect in aspects:
         raw = _value(aspect, skill, random)
-        save_mark(judge, sheet, Tap(f"{random.getrandbits(64):016x}", aspect.id, raw, 0))
+        save_mark(judge, sheet, Tap(f"{random.getrandbits(64):016x}", aspect.id, raw))
     session().flush()
     submit_sheet(judge, sheet, sheet.version)
 

@@ -1,6 +1,6 @@
-"""Who draws, who holds the map, who opens it, and who may stand by."""
+"""Who draws, who keeps which list, who opens the map, and who may stand by."""
 
-from eventsys.draws.models import CodeDraw
+from eventsys.draws.models import CodeDraw, LevelDraw
 from eventsys.draws.queries import supervisors
 from eventsys.events.models import Track
 from eventsys.identity.models import User
@@ -9,13 +9,13 @@ from eventsys.identity.rules import Permission
 
 
 def may_draw(actor: Actor, track: Track) -> bool:
-    """The encryption judge of the track or its event."""
+    """The encryption judges of the track or its event."""
     return actor.may(Permission.DRAW, track.scopes)
 
 
-def may_see_map(actor: Actor, track: Track) -> bool:
-    """The same person, who keeps the minute in custody; nobody else before the opening."""
-    return may_draw(actor, track)
+def may_see_lots(actor: Actor, level: LevelDraw) -> bool:
+    """Before the opening only who drew this level and keeps its list; of no other level."""
+    return may_draw(actor, level.track) and level.drawn_by_id == actor.user_id
 
 
 def may_see_draw(actor: Actor, track: Track) -> bool:
@@ -27,8 +27,20 @@ def may_see_draw(actor: Actor, track: Track) -> bool:
 
 
 def may_open_map(actor: Actor, draw: CodeDraw) -> bool:
-    """The encryption judge or a supervisor, always before another person."""
-    return actor.may(Permission.MAP_OPEN, draw.scopes)
+    """An encryption judge, always before a supervisor."""
+    return actor.may(Permission.DRAW, draw.scopes)
+
+
+def may_move_station(actor: Actor, track: Track) -> bool:
+    """Whoever stands on the floor and decides there, or draws."""
+    return any(
+        actor.may(permission, track.scopes)
+        for permission in (
+            Permission.INCIDENTS_RECORD,
+            Permission.INCIDENTS_DECIDE,
+            Permission.DRAW,
+        )
+    )
 
 
 def may_witness(witness: User, actor: Actor, track: Track) -> bool:

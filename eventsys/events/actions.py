@@ -11,6 +11,7 @@ from eventsys.audit.actions import record
 from eventsys.catalogue.models import CertificateLevel
 from eventsys.db import new_id, session
 from eventsys.errors import N_, RuleBroken
+from eventsys.events.checks import check_rules, selection_problems
 from eventsys.events.models import Event, Ruleset, Track
 from eventsys.events.policy import may_create_events, may_manage_event, may_manage_track
 from eventsys.events.queries import code_taken, track_code_taken, tracks_of
@@ -28,7 +29,6 @@ from eventsys.events.rules import (
     TrainingRules,
     WindowOver,
     WindowUpsideDown,
-    check_rules,
     digest_of,
     to_plain,
 )
@@ -243,6 +243,10 @@ def check_publishable(event: Event, tracks: Iterable[Track]) -> None:
             check_rules(track.rules)
         except RulesetUnfit as unfit:
             raise TrackUnfit(track=track.name, problem=unfit.facts["problem"]) from unfit
+    problems = selection_problems({track.code: track.rules for track in each})
+    for track in each:
+        if track.code in problems:
+            raise TrackUnfit(track=track.name, problem=problems[track.code])
 
 
 def publish_event(actor: Actor, event: Event) -> None:

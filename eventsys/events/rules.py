@@ -4,7 +4,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import Enum, StrEnum
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -58,6 +58,60 @@ STRATEGY_LABELS = {
     "mean": N_("Mean of all marks"),
     "median": N_("Median of all marks"),
     "consensus": N_("One mark agreed by all judges"),
+    "judgement_0_3": N_("Judgement 0 to 3: mean of the levels, judged again if far apart"),
+    "rank_points": N_("Points for the places each judge gives"),
+}
+
+
+# what a parameter may be, and how it is called
+LEVELS_OF_MARKS = {
+    "module": N_("Each judge's total of a module"),
+    "aspect": N_("Every aspect for itself, then added up"),
+}
+FEW_JUDGES = {
+    "mean": N_("The plain mean of those who remain counts"),
+    "refuse": N_("There is no result until a reserve judge has marked"),
+}
+RECHECK_TOPS = {
+    "percent": N_("Percent of the entries"),
+    "count": N_("Number of entries"),
+}
+DENOMINATORS = {
+    "entries": N_("Entries with an error, of all checked"),
+    "items": N_("Wrong items, of all checked"),
+}
+APPEAL_CLOCKS = {
+    "competition_end": N_("When the contest is over"),
+    "module_end": N_("When the module is over"),
+    "result_published": N_("When the results are published"),
+}
+PRIZE_BASES = {
+    "finished": N_("Entries with a result"),
+    "checked_in": N_("Entries that checked in"),
+    "registered": N_("Entries that registered"),
+}
+PRIZE_ROUNDINGS = {
+    "half_up": N_("Half up"),
+    "floor": N_("Always down"),
+    "ceil": N_("Always up"),
+}
+ALLOCATIONS = {
+    "independent": N_("Each for itself"),
+    "cumulative": N_("Added up from the first prize on"),
+}
+BOUNDARY_TIES = {
+    "include_all": N_("All of them get the better prize"),
+    "exclude_all": N_("All of them get the next prize"),
+    "tie_break": N_("A lot decides about the prize; the rank stays shared"),
+}
+LAST_TIES = {
+    "shared": N_("They share the rank"),
+    "lot": N_("A lot decides, from the seed of the draw"),
+}
+TEAM_METHODS = {"sum": N_("Sum of their totals"), "mean": N_("Mean of their totals")}
+COMPARES = {
+    "adjacent": N_("The competitor just before"),
+    "first": N_("The first with this medal"),
 }
 
 
@@ -150,7 +204,7 @@ class ScaleRule:
     center: int = 700
     spread: int = 30
     tie_gap: Decimal = Decimal(2)
-    compare: str = "adjacent"  # or "first"
+    compare: str = "adjacent"  # whose points the gap is measured to; or "first"
 
 
 @dataclass(frozen=True)
@@ -177,6 +231,7 @@ class CompetitionRules:
     boundary_tie: str = "include_all"
     minutes: int = 240
     anonymity_levels: int = 1  # 1: work number; 2: contest and station number; 3: all three
+    strategy_level: str = "module"  # what is put together: totals of a "module", or each "aspect"
     few_judges: str = "mean"  # "mean" of those who remain, or "refuse" until a judge is added
     recheck_top_mode: str = "percent"  # or "count"
     recheck_top: Decimal = Decimal(30)
@@ -188,6 +243,7 @@ class CompetitionRules:
     appeal_response_minutes: int = 120
     appeal_levels: int = 2
     appeal_deposit: int = 0  # fen
+    appeal_panel: int = 3  # least number of members who rule; always odd
     notice_minutes: int = 120  # public notice on the spot
     notice_workdays: int = 0  # public notice of the list of winners
     last_tie: str = "shared"  # or "lot"
@@ -313,117 +369,6 @@ def _value(hint: Any, value: Any) -> Any:
 _READERS: dict[Any, Any] = {
     Decimal: lambda value: Decimal(str(value)),
     date: date.fromisoformat,
-}
-
-
-def check_rules(rules: Rules) -> None:
-    """Refuse a ruleset that cannot be run, naming the first thing that does not fit."""
-    try:
-        problem = _PROBLEMS[type(rules)](rules)
-    except InvalidOperation as broken:
-        raise RulesetUnfit(problem=N_("a number is missing")) from broken
-    if problem:
-        raise RulesetUnfit(problem=problem)
-
-
-def _competition_problem(rules: CompetitionRules) -> str | None:
-    return _entry_problem(rules) or _module_problem(rules) or _prize_problem(rules)
-
-
-def _entry_problem(rules: CompetitionRules) -> str | None:
-    checks = (
-        (rules.per_unit_quota < 1, N_("each unit needs at least one place")),
-        (not 1 <= rules.team_min <= rules.team_max, N_("the team sizes are upside down")),
-        (rules.instructors_max < 0, N_("the number of instructors cannot be negative")),
-        (
-            (rules.max_age is None) != (rules.age_on is None),
-            N_("the age limit needs a reference date"),
-        ),
-        (rules.minutes < 1, N_("the contest needs at least one minute")),
-    )
-    return next((text for bad, text in checks if bad), None)
-
-
-def _module_problem(rules: CompetitionRules) -> str | None:
-    weights = sum((one.weight for one in rules.modules), Decimal(0))
-    codes = [one.code for one in rules.modules]
-    dropped = rules.drop_high + rules.drop_low
-    checks = (
-        (not rules.modules, N_("add at least one module")),
-        (len(set(codes)) != len(codes), N_("two modules have the same code")),
-        (weights != Decimal(100), N_("the module weights must add up to 100")),
-        (any(one.weight <= 0 for one in rules.modules), N_("each module needs a weight")),
-        (any(one.full <= 0 for one in rules.modules), N_("full marks must be above zero")),
-        (rules.strategy not in STRATEGY_LABELS, N_("choose a scoring method")),
-        (rules.min_judges < 1, N_("at least one judge is needed")),
-        (
-            rules.judges < rules.min_judges,
-            N_("there are fewer judges than the scoring method needs"),
-        ),
-        (
-            rules.strategy == "trimmed_mean" and rules.min_judges <= dropped,
-            N_("more marks would be dropped than remain"),
-        ),
-        (
-            rules.strategy != "trimmed_mean" and dropped > 0,
-            N_("only the trimmed mean drops marks"),
-        ),
-        (bool(set(rules.tie_break) - set(codes)), N_("a tie-break names an unknown module")),
-        (
-            len(set(rules.tie_break)) != len(rules.tie_break),
-            N_("a tie-break names a module twice"),
-        ),
-    )
-    return next((text for bad, text in checks if bad), None)
-
-
-def _prize_problem(rules: CompetitionRules) -> str | None:
-    checks = (
-        (any(one < 0 for one in rules.prize_ratios), N_("a prize ratio cannot be negative")),
-        (sum(rules.prize_ratios, Decimal(0)) > 1, N_("the prize ratios exceed 100 %")),
-    )
-    return next((text for bad, text in checks if bad), None)
-
-
-def _training_problem(rules: TrainingRules) -> str | None:
-    keys = [(one.on, one.part) for one in rules.half_days]
-    checks = (
-        (not rules.half_days, N_("add at least one half day")),
-        (rules.per_unit_quota < 1, N_("each unit needs at least one place")),
-        (len(set(keys)) != len(keys), N_("a half day is listed twice")),
-        (any(one.hours <= 0 for one in rules.half_days), N_("hours must be above zero")),
-        (rules.capacity < 1, N_("the class needs at least one place")),
-        (not 0 <= rules.attendance_percent <= 100, N_("attendance is a percentage")),  # noqa: PLR2004  percent
-    )
-    return next((text for bad, text in checks if bad), None)
-
-
-def _exam_problem(rules: ExamRules) -> str | None:
-    weights = sum((one.weight for one in rules.parts), Decimal(0))
-    codes = [one.code for one in rules.parts]
-    checks = (
-        (not rules.parts, N_("add at least one part")),
-        (len(set(codes)) != len(codes), N_("two parts have the same code")),
-        (rules.per_unit_quota < 1, N_("each unit needs at least one place")),
-        (any(one.full <= 0 for one in rules.parts), N_("full marks must be above zero")),
-        (
-            any(not 0 <= one.min_pass <= one.full for one in rules.parts),
-            N_("a pass mark lies between zero and the full marks"),
-        ),
-        (rules.capacity < 1, N_("the plan needs at least one place")),
-        (rules.pass_kind not in {"each", "composite"}, N_("choose a pass rule")),
-        (
-            rules.pass_kind == "composite" and weights != Decimal(1),  # noqa: S105  no password
-            N_("the weights of the parts must add up to 1"),
-        ),
-    )
-    return next((text for bad, text in checks if bad), None)
-
-
-_PROBLEMS: dict[type, Any] = {
-    CompetitionRules: _competition_problem,
-    TrainingRules: _training_problem,
-    ExamRules: _exam_problem,
 }
 
 

@@ -14,6 +14,9 @@ class MessageKind(StrEnum):
     RESULTS_PUBLISHED = "results_published"
     CERTIFICATE_ISSUED = "certificate_issued"
     FILE_READY = "file_ready"
+    APPEAL_LODGED = "appeal_lodged"
+    APPEAL_TO_RULE = "appeal_to_rule"
+    APPEAL_RULED = "appeal_ruled"
 
 
 MESSAGE_TEXTS: dict[MessageKind, str] = {
@@ -28,4 +31,11 @@ MESSAGE_TEXTS: dict[MessageKind, str] = {
     MessageKind.RESULTS_PUBLISHED: N_("The results of “%(track)s” are published."),
     MessageKind.CERTIFICATE_ISSUED: N_("A certificate was issued: %(number)s."),
     MessageKind.FILE_READY: N_("The file “%(name)s” is ready for you."),
+    MessageKind.APPEAL_LODGED: N_(
+        "Appeal %(title)s in “%(track)s” has come in. Name its panel; the results wait for it."
+    ),
+    MessageKind.APPEAL_TO_RULE: N_(
+        "You sit on the panel of appeal %(title)s in “%(track)s”. The answer is due by %(moment)s."
+    ),
+    MessageKind.APPEAL_RULED: N_("Appeal %(title)s in “%(track)s” is decided. Read the reasons."),
 }

@@ -151,6 +151,34 @@ class SeatSheet:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MinuteLine:
+    """What one source drew; name and unit at the level that knows people."""
+
+    source: str
+    number: str
+    name: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MinuteSheet:
+    """The list of one level of a draw, for a sealed envelope; ``…_ink`` are signatures as SVG."""
+
+    title: str
+    subtitle: str = ""
+    drawn_at: str
+    source: str
+    number: str
+    rows: tuple[MinuteLine, ...]
+    custodian: str
+    custodian_ink: str = ""
+    witness: str
+    witness_ink: str = ""
+    commitment: str
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ScoreAspect:
     """One thing judged. ``choices`` (for example 0 to 3) are printed as circles to mark."""
 
@@ -165,17 +193,37 @@ class ScoreAspect:
 
 @dataclass(frozen=True, kw_only=True)
 class ScoreSheet:
-    """One judge's paper for one entry, known by its code only; marks may be filled or blank."""
+    """One judge's paper for one entry, known by its code only; marks may be filled or blank.
+
+    ``digest`` stands for the marks the paper shows; its first twelve digits are printed large, and
+    ``qr_text`` leads to the page where the paper is compared with what the computer holds.
+    """
 
     title: str
     subtitle: str = ""
     code: str
-    station: str = ""
+    seat: str = ""
     judge: str = ""
     aspects: tuple[ScoreAspect, ...]
     maximum_total: str
     mark_total: str = ""
     scheme_version: str
+    short_digest: str = ""
+    digest: str
+    qr_text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RulingLetter:
+    """A panel's decision on an appeal; ``parts`` are headed paragraphs in order."""
+
+    title: str
+    number: str
+    facts: tuple[tuple[str, str], ...]
+    parts: tuple[tuple[str, tuple[str, ...]], ...]
+    members: tuple[str, ...]
+    issuer: str
+    ruled_on: str
     digest: str
 
 
@@ -227,6 +275,19 @@ def score_sheets_pdf(
     return _print("score_sheet", items, labels.SCORE_SHEET, translate, fonts_dir)
 
 
+def minute_pdf(sheet: MinuteSheet, *, translate: Translate, fonts_dir: Path) -> bytes:
+    """The minute of a draw with lines to sign, or the signatures made on the device."""
+    drawings = {key: value for key, value in asdict(sheet).items() if key.endswith("_ink")}
+    item = asdict(sheet) | dict.fromkeys(drawings, "")
+    words = labels.MINUTE
+    return _print("minute", [item], words, translate, fonts_dir, drawings=drawings)
+
+
+def ruling_letter_pdf(letter: RulingLetter, *, translate: Translate, fonts_dir: Path) -> bytes:
+    """A decision letter with lines for the panel to sign and the digest of its content."""
+    return _print("ruling", [asdict(letter)], labels.RULING, translate, fonts_dir)
+
+
 def check_printable(text: str) -> None:
     """Refuse ``text`` if the print font lacks a glyph for any of its characters."""
     if missing := missing_glyphs(text):
@@ -260,7 +321,7 @@ def _print(
 
 
 def _with_qr(item: dict[str, object]) -> dict[str, object]:
-    return item | {"qr": qr_svg(str(item["qr_text"]))} if "qr_text" in item else item
+    return item | {"qr": qr_svg(str(item["qr_text"]))} if item.get("qr_text") else item
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -63,9 +63,24 @@ SEAT_SHEET = {
     "page": N_("Page no."),
 }
 
+MINUTE = {
+    "drawn_at": N_("Drawn on"),
+    "commitment": N_("Commitment (SHA-256 of the seed)"),
+    "digest": N_("Data digest (SHA-256)"),
+    "name": N_("Full name"),
+    "unit": N_("School or unit"),
+    "sealed": N_(
+        "Seal in an envelope. To be opened when all marks are locked, before a supervisor."
+    ),
+    "custodian": N_("Encryption judge"),
+    "witness": N_("Witness"),
+    "date": N_("Date"),
+    "page": N_("Page no."),
+}
+
 SCORE_SHEET = {
     "code": N_("Entry code"),
-    "station": N_("Station"),
+    "seat": N_("Judge's seat"),
     "number": N_("No."),
     "aspect": N_("What is judged"),
     "maximum": N_("Maximum mark"),
@@ -76,7 +91,16 @@ SCORE_SHEET = {
     "chief_judge": N_("Chief judge"),
     "date": N_("Date"),
     "version": N_("Scheme version"),
-    "digest": N_("Scheme digest (SHA-256)"),
+    "short_digest": N_("Content check"),
+    "digest": N_("Data digest (SHA-256)"),
+    "page": N_("Page no."),
+}
+
+
+RULING = {
+    "member": N_("Member of the panel"),
+    "seal": N_("(Seal)"),
+    "digest": N_("Data digest (SHA-256)"),
     "page": N_("Page no."),
 }
 

@@ -66,7 +66,10 @@ class Entry(GroupOwned):
 
 
 class Member(GroupOwned):
-    """A person in an entry. One person takes part in an event once while the entry is active."""
+    """A person in an entry. One person takes part in an event once while the entry is active.
+
+    ``stage`` is 0; in a final whose entries came out of a selection it is 1.
+    """
 
     __tablename__ = "member"
     __table_args__ = (
@@ -75,6 +78,7 @@ class Member(GroupOwned):
             "uq_member_one_entry_per_event",
             "event_id",
             "person_id",
+            "stage",
             unique=True,
             sqlite_where=text("takes_part AND is_active"),
             postgresql_where=text("takes_part AND is_active"),
@@ -88,6 +92,7 @@ class Member(GroupOwned):
     role: Mapped[MemberRole]
     takes_part: Mapped[bool]
     is_active: Mapped[bool] = mapped_column(default=True)
+    stage: Mapped[int] = mapped_column(default=0)
     position: Mapped[int] = mapped_column(default=0)
 
     entry: Mapped[Entry] = relationship(back_populates="members")

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -20,11 +20,15 @@ from eventsys.identity.models import User
 from eventsys.identity.policy import Actor, authorize
 from eventsys.notifications.actions import notify
 from eventsys.notifications.rules import MessageKind
+from eventsys.panels.recusal_actions import settle_recusals
 from eventsys.registration.queries import leaders_of
+from eventsys.results.derived import drawn_up
+from eventsys.results.finality import check_no_appeal, start_notice
 from eventsys.results.models import Publication, ResultRow
-from eventsys.results.outcomes import ResultLine, result_lines
+from eventsys.results.outcomes import ResultLine
 from eventsys.results.policy import may_open_map, may_publish, may_see_results, may_take_back
 from eventsys.results.queries import publication_of, units_and_people
+from eventsys.results.revisions import changes_since
 from eventsys.scoring.chief_actions import check_reason, confirm_password
 from eventsys.scoring.exam_actions import held_exam_sheet
 from eventsys.scoring.queries import marking_of
@@ -42,8 +46,21 @@ class NotSignedOff(RuleBroken):
     )
 
 
+class NotRechecked(RuleBroken):
+    message = N_(
+        "The re-check is not finished, so the marks are not locked. Finish it, then open the map."
+    )
+
+
 class ResultsDrawnUp(Conflict):
     message = N_("The results are drawn up already. Take them back before you draw them up again.")
+
+
+class NothingChanged(Conflict):
+    message = N_(
+        "Nothing has changed since version %(version)s of the results. Publish a new version only"
+        " after a correction."
+    )
 
 
 class ResultsPublic(Conflict):
@@ -55,16 +72,22 @@ class PartNotHandedIn(Conflict):
 
 
 def open_map(actor: Actor, track: Track, witness: User) -> None:
-    """Show who stands behind the codes, after all marks are locked and before a supervisor."""
+    """Show who stands behind the codes, before a supervisor: one deed, one line in the record.
+
+    The chief judge has handed the marks over before, and the re-check has locked them.
+    """
     authorize(actor, may_open_map, track)
-    _check_signed_off(track)
+    marking = marking_of(track.id)
+    if marking is None or marking.submitted_at is None:
+        raise NotSignedOff
+    if marking.locked_at is None:
+        raise NotRechecked
     draw = draw_of(track.id)
     if draw is None:
         raise NotDrawn(track=track.name)
 
     unseal(actor, draw, witness)
-
-    record(actor, "results.opened", track, witness=witness.name)
+    settle_recusals(actor, track)
 
 
 def open_map_together(actor: Actor, track: Track, witness: User, password: str) -> None:
@@ -90,19 +113,31 @@ def _check_signed_off(track: Track) -> None:
         raise NotSignedOff
 
 
-def draw_up(actor: Actor, track: Track, due_at: datetime) -> Publication:
-    """Freeze the results as they stand; public at ``due_at``, at once if that has come."""
+def draw_up(actor: Actor, track: Track, due_at: datetime, reason: str = "") -> Publication:
+    """Freeze the results as they stand; public at ``due_at``, at once if that has come.
+
+    After results that are public this makes the next version: something must have changed, and the
+    reason is shown with it.
+    """
     authorize(actor, may_publish, track)
     session().scalar(select(Track.id).where(Track.id == track.id).with_for_update(key_share=True))
-    if publication_of(track.id) is not None:
+    check_no_appeal(track.id)
+    before = publication_of(track.id)
+    if before is not None and before.public_at is None:
         raise ResultsDrawnUp
-    lines = result_lines(track)
+    lines, honours = drawn_up(track)
+    if before is not None:
+        _check_next(before, lines, reason)
 
     moment = clock.now()
     publication = Publication(
         id=new_id(),
         group_id=track.group_id,
         track_id=track.id,
+        version=before.version + 1 if before else 1,
+        supersedes_id=before.id if before else None,
+        reason=reason.strip() if before else "",
+        honours=honours,
         drawn_up_at=moment,
         drawn_up_by=actor.name,
         due_at=max(due_at, moment),
@@ -112,14 +147,30 @@ def draw_up(actor: Actor, track: Track, due_at: datetime) -> Publication:
     session().flush()
     rows = [_row(publication, position, line) for position, line in enumerate(lines, start=1)]
     session().add_all(rows)
-    publication.digest = digest_of(rows)
+    publication.digest = digest_of(publication, rows)
     session().flush()
 
-    due, digest = publication.due_at, publication.digest
-    record(actor, "results.drawn_up", publication, rows=len(rows), due_at=due, sha256=digest)
+    due, digest, version = publication.due_at, publication.digest, publication.version
+    record(
+        actor,
+        "results.drawn_up",
+        publication,
+        rows=len(rows),
+        version=version,
+        reason=publication.reason,
+        due_at=due,
+        sha256=digest,
+    )
     if publication.due_at <= moment:
         publish(actor, publication)
     return publication
+
+
+def _check_next(before: Publication, lines: Sequence[ResultLine], reason: str) -> None:
+    """Another version follows only with a change, and only with a reason."""
+    if not changes_since(before, lines):
+        raise NothingChanged(version=before.version)
+    check_reason(reason)
 
 
 def take_back(actor: Actor, publication: Publication, reason: str) -> None:
@@ -151,6 +202,7 @@ def publish(actor: Actor, publication: Publication) -> bool:
     if not changed(due):
         return False
     session().refresh(publication)
+    start_notice(actor, publication, publication.due_at)
 
     _tell(publication)
 
@@ -174,8 +226,11 @@ def reopen_part(actor: Actor, track: Track, part: str, reason: str) -> None:
     record(actor, "exam_part.reopened", track, part=part, reason=reason.strip())
 
 
-def digest_of(rows: Iterable[ResultRow]) -> str:
-    """SHA-256 over every frozen row in order: printed on the sheet that is signed."""
+def digest_of(publication: Publication, rows: Iterable[ResultRow]) -> str:
+    """SHA-256 over a version with every frozen row in order: printed on the sheet that is signed.
+
+    From the second version on it covers the digest of the one before: the history is a chain.
+    """
     lines = [
         [
             row.position,
@@ -189,7 +244,15 @@ def digest_of(rows: Iterable[ResultRow]) -> str:
         ]
         for row in rows
     ]
-    text = json.dumps(lines, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    before = publication.supersedes
+    whole = {
+        "version": publication.version,
+        "reason": publication.reason,
+        "before": before.digest if before else "",
+        "honours": publication.honours,
+        "rows": lines,
+    }
+    text = json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -11,11 +11,12 @@ from eventsys.attendance import rules as attendance
 from eventsys.attendance.queries import signed_half_days
 from eventsys.errors import N_, RuleBroken
 from eventsys.events.models import Track
-from eventsys.events.rules import EventKind, ExamRules, TrainingRules
+from eventsys.events.rules import CompetitionRules, EventKind, ExamRules, TrainingRules
 from eventsys.registration.models import Entry
 from eventsys.registration.queries import approved_entries
 from eventsys.results import rules
-from eventsys.results.queries import Standing, Standings, standings
+from eventsys.results.honours import consequences_of
+from eventsys.results.ranking import Standing, Standings, standings
 from eventsys.results.second_calculation import check_twice
 from eventsys.results.states import Outcome
 from eventsys.schemes.queries import competition_rules
@@ -58,6 +59,11 @@ class ResultLine:
     outcome: Outcome
 
     @property
+    def entry_id(self) -> int:
+        """Whose it is."""
+        return self.entry.id
+
+    @property
     def label(self) -> str:
         """Who it is, as the results say it."""
         return self.entry.label[:LONGEST_LABEL]
@@ -79,16 +85,47 @@ def result_lines(track: Track) -> list[ResultLine]:
 # ---- competitions
 
 
+class MarksIncomplete(RuleBroken):
+    message = N_(
+        "There is no result yet for: %(codes)s. A sheet, a judge or the result of the selection is"
+        " missing. Complete it, or set the code aside."
+    )
+
+
 def competition_lines(track: Track) -> list[ResultLine]:
     """The ranking with names, once the marks are signed off and the map is open."""
+    return lines_of(track, checked_standings(track))
+
+
+def checked_standings(track: Track) -> Standings:
+    """The ranking, complete, with names, and confirmed by the second calculation."""
     marking = marking_of(track.id)
     ranking = standings(track)
     if marking is None or marking.locked_at is None or not ranking.is_open:
         raise MapClosed
     check_twice(ranking, competition_rules(track))
+    open_codes = [row.code for row in ranking.rows if row.place is None and _is_open(row)]
+    if open_codes:
+        raise MarksIncomplete(codes=", ".join(open_codes))
+    return ranking
+
+
+def _is_open(row: Standing) -> bool:
+    """Whether nothing but missing marks keeps a code from its place."""
+    return row.outcome is Outcome.NONE
+
+
+def lines_of(track: Track, ranking: Standings) -> list[ResultLine]:
+    """The ranking as results keep it."""
+    plan = competition_rules(track)
     return [
         ResultLine(
-            row.entry, row.place, row.is_shared, row.score.total, _modules(ranking, row), row.prize
+            row.entry,
+            row.place,
+            row.is_shared,
+            row.score.total,
+            {**_modules(ranking, row), **_beside(row, plan)},
+            row.outcome,
         )
         for row in ranking.rows
         if row.entry is not None
@@ -96,12 +133,16 @@ def competition_lines(track: Track) -> list[ResultLine]:
 
 
 def _modules(ranking: Standings, row: Standing) -> dict[str, Any]:
+    if not row.code:
+        return {}
     points = {
-        one.code: rules.round_half_up(one.points, 2) for one in row.score.modules if one.points
+        one.code: rules.round_half_up(one.points, 2)
+        for one in row.score.modules
+        if one.points is not None
     }
     return {
         "code": row.code,
-        "judges": len(ranking.panel.judging),
+        "judges": row.judges,
         "modules": {
             module.code: {
                 "mark": _text(row.marks.get(module.code)),
@@ -110,6 +151,24 @@ def _modules(ranking: Standings, row: Standing) -> dict[str, Any]:
             for module in ranking.modules
         },
     }
+
+
+def _beside(row: Standing, plan: CompetitionRules) -> dict[str, Any]:
+    """What else made the result, and what follows from it; only what there is."""
+    effects = row.effects
+    earned = consequences_of(row.place, plan.consequences)
+    facts = {
+        "points_off": f"{effects.points_off.normalize():f}"
+        if effects and effects.points_off
+        else None,
+        "cancelled": sorted(effects.cancelled_modules) if effects else None,
+        "selection": _text(row.selection),
+        "by_lot": row.by_lot,
+        "scale": row.scale,
+        "medal": row.medal.value if row.medal else None,
+        "consequences": [{"text": one.text, "text_en": one.text_en} for one in earned],
+    }
+    return {key: fact for key, fact in facts.items() if fact}
 
 
 # ---- exams

@@ -5,7 +5,7 @@ from eventsys.events.models import Track
 from eventsys.identity.policy import Actor
 from eventsys.identity.rules import Permission
 from eventsys.results.models import Publication
-from eventsys.results.queries import publication_of
+from eventsys.results.queries import public_version
 
 
 def may_open_map(actor: Actor, track: Track) -> bool:
@@ -24,6 +24,11 @@ def may_take_back(actor: Actor, publication: Publication) -> bool:
     return may_publish(actor, publication.track)
 
 
+def may_finish(actor: Actor, publication: Publication) -> bool:
+    """Declaring results final is the organizers' deed too."""
+    return may_publish(actor, publication.track)
+
+
 def may_reach_results(actor: Actor, track: Track) -> bool:
     """Whoever will see the results some day; before publication they are told to wait."""
     return may_publish(actor, track) or actor.may(Permission.RESULTS_SEE, track.scopes)
@@ -35,5 +40,4 @@ def may_see_results(actor: Actor, track: Track) -> bool:
         return True
     if not actor.may(Permission.RESULTS_SEE, track.scopes):
         return False
-    publication = publication_of(track.id)
-    return publication is not None and publication.is_public_at(clock.now())
+    return public_version(track.id, clock.now()) is not None

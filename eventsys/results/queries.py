@@ -1,182 +1,110 @@
-"""The one ranking of a track, and what of its results may be seen by whom."""
+"""What of a track's results was drawn up, and what of it may be seen by whom, and when."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from fractions import Fraction
+from typing import Any
 
-from sqlalchemy import exists, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from eventsys import clock
-from eventsys.attendance.models import Arrival
+from eventsys.appeals.queries import open_appeals
 from eventsys.db import session
-from eventsys.draws.models import BlindCode, CodeDraw
-from eventsys.draws.queries import draw_of
+from eventsys.draws.models import CodeDraw
 from eventsys.events.models import Event, Track
 from eventsys.events.queries import ACROSS, in_charge
-from eventsys.events.rules import CompetitionRules, EventKind, ExamRules, ModuleRule, TrainingRules
+from eventsys.events.rules import EventKind, ExamRules, TrainingRules
 from eventsys.identity.actor import Actor
 from eventsys.identity.rules import Permission, ScopeKind
 from eventsys.registration.models import Entry, Member
-from eventsys.registration.rules import EntryState
-from eventsys.results.models import Publication, ResultRow
-from eventsys.results.rules import (
-    Allocation,
-    AwardRule,
-    BoundaryTie,
-    Placing,
-    Rounding,
-    award_prizes,
-    rank,
-)
+from eventsys.results.models import Advancement, Notice, Publication, ResultRow
 from eventsys.results.states import Outcome
-from eventsys.rounding import round_half_up
-from eventsys.schemes.queries import competition_rules
 from eventsys.scoring.models import ExamSheet, Marking
-from eventsys.scoring.queries import PanelMarks, panel_marks
-from eventsys.scoring.rules import TOTAL_PLACES, EntryScore
-from eventsys.scoring.scores import entry_scores
 from eventsys.timetable.queries import PEOPLE
-
-PRIZES = {1: Outcome.FIRST, 2: Outcome.SECOND, 3: Outcome.THIRD}
-
-# ---- the ranking: used by the screen, the files and the certificates
-
-
-@dataclass(frozen=True)
-class Standing:
-    """One code's place. Who stands behind it is ``None`` until the map is open.
-
-    ``marks`` are the modules' marks as published; without a total there is no place.
-    """
-
-    code: str
-    entry: Entry | None
-    score: EntryScore
-    marks: Mapping[str, Decimal | None]
-    place: int | None
-    is_shared: bool
-    prize: Outcome
-
-
-@dataclass(frozen=True)
-class Standings:
-    """The ranking of a track: placed entries by place, then those without a result by code."""
-
-    modules: tuple[ModuleRule, ...]
-    panel: PanelMarks
-    rows: tuple[Standing, ...]
-    is_open: bool
-
-
-def standings(track: Track) -> Standings:
-    """Rank a track from the marks; the number of queries does not depend on the entries."""
-    rules = competition_rules(track)
-    panel = panel_marks(track)
-    scores = entry_scores(panel, rules)
-    marks = {code: _shown_marks(score) for code, score in scores.items()}
-    placings = {one.entry: one for one in _placings(scores, marks, rules)}
-    prizes = award_prizes(
-        placings.values(), award_rule(rules), _award_base(track, rules, len(placings))
-    )
-    behind = entries_behind(track.id)
-    rows = [
-        _standing(code, scores[code], marks[code], placings.get(code), prizes.get(code), behind)
-        for code in sorted(scores, key=lambda code: _order(placings.get(code), code))
-    ]
-    return Standings(rules.modules, panel, tuple(rows), bool(behind))
-
-
-def award_rule(rules: CompetitionRules) -> AwardRule:
-    """The track's prizes as the computation takes them."""
-    return AwardRule(
-        ratios=rules.prize_ratios,
-        rounding=Rounding(rules.prize_rounding),
-        allocation=Allocation(rules.prize_allocation),
-        boundary_tie=BoundaryTie(rules.boundary_tie),
-    )
-
-
-def entries_behind(track_id: int) -> dict[str, Entry]:
-    """The entries by code once the map was opened before a witness; nothing before."""
-    draw = draw_of(track_id)
-    if draw is None or draw.opened_at is None:
-        return {}
-    found = (
-        select(BlindCode)
-        .where(BlindCode.track_id == track_id)
-        .options(joinedload(BlindCode.entry).options(*PEOPLE))
-    )
-    return {one.code: one.entry for one in session().scalars(found)}
-
-
-def _shown_marks(score: EntryScore) -> dict[str, Decimal | None]:
-    return {one.code: _rounded(one.mark) for one in score.modules}
-
-
-def _rounded(mark: Fraction | None) -> Decimal | None:
-    return None if mark is None else round_half_up(mark, TOTAL_PLACES)
-
-
-def _placings(
-    scores: Mapping[str, EntryScore],
-    marks: Mapping[str, Mapping[str, Decimal | None]],
-    rules: CompetitionRules,
-) -> list[Placing[str]]:
-    """Places by total, then by the modules' published marks in the order of the ruleset."""
-    totals = {code: score.total for code, score in scores.items() if score.total is not None}
-    breaks = {
-        code: [marks[code][module] or Decimal(0) for module in rules.tie_break] for code in totals
-    }
-    return rank(totals, breaks)
-
-
-def _award_base(track: Track, rules: CompetitionRules, finished: int) -> int:
-    """How many entries the shares of prizes are taken of."""
-    entered = select(func.count(Entry.id)).where(
-        Entry.track_id == track.id, Entry.state == EntryState.APPROVED
-    )
-    match rules.prize_base:
-        case "registered":
-            return session().scalar(entered) or 0
-        case "checked_in":
-            came = entered.join(Arrival, Arrival.entry_id == Entry.id)
-            return session().scalar(came) or 0
-        case _:
-            return finished
-
-
-def _order(placing: Placing[str] | None, code: str) -> tuple[bool, int, str]:
-    return (placing is None, placing.place if placing else 0, code)
-
-
-def _standing(
-    code: str,
-    score: EntryScore,
-    marks: Mapping[str, Decimal | None],
-    placing: Placing[str] | None,
-    prize: int | None,
-    behind: Mapping[str, Entry],
-) -> Standing:
-    return Standing(
-        code=code,
-        entry=behind.get(code),
-        score=score,
-        marks=marks,
-        place=placing.place if placing else None,
-        is_shared=placing.shared if placing else False,
-        prize=PRIZES.get(prize or 0, Outcome.NONE),
-    )
-
 
 # ---- publications
 
 
 def publication_of(track_id: int) -> Publication | None:
-    """The results of a track as drawn up, public or not."""
-    return session().scalar(select(Publication).where(Publication.track_id == track_id))
+    """The newest version of a track's results as drawn up, public or not."""
+    return session().scalar(_versions(track_id).limit(1))
+
+
+def versions_of(track_id: int) -> list[Publication]:
+    """All versions of a track's results, the newest first."""
+    return list(session().scalars(_versions(track_id)))
+
+
+def _versions(track_id: int) -> Select[Publication]:
+    return (
+        select(Publication)
+        .where(Publication.track_id == track_id)
+        .options(joinedload(Publication.notice))
+        .order_by(Publication.version.desc())
+    )
+
+
+def public_version(track_id: int, moment: datetime) -> Publication | None:
+    """The version everybody sees at a moment: the newest of those that are public."""
+    return session().scalar(_versions(track_id).where(Publication.public_at <= moment).limit(1))
+
+
+def newest_public(moment: datetime) -> ColumnElement[bool]:
+    """The condition that a version is the one shown at a moment: every channel uses this one."""
+    later = aliased(Publication)
+    newer = select(later.id).where(
+        later.track_id == Publication.track_id,
+        later.version > Publication.version,
+        later.public_at <= moment,
+    )
+    return and_(Publication.public_at <= moment, ~newer.correlate(Publication).exists())
+
+
+def is_final(track_id: int) -> bool:
+    """Whether the results everybody sees now are final: papers may follow from them."""
+    shown = public_version(track_id, clock.now())
+    return shown is not None and shown.notice is not None and shown.notice.final_at is not None
+
+
+def notices_over(moment: datetime) -> list[int]:
+    """The versions whose notice has run out and that are not final yet, in any group."""
+    found = (
+        select(Notice.publication_id)
+        .join(Notice.publication)
+        .where(Notice.final_at.is_(None), Notice.ends_at <= moment, newest_public(moment))
+        .order_by(Notice.ends_at, Notice.id)
+    )
+    return list(session().scalars(found))
+
+
+def open_appeal_titles(track_id: int) -> list[str]:
+    """The open appeals about a track, as refusals name them."""
+    return [one.title for one in open_appeals(track_id)]
+
+
+def advanced_from(track_id: int) -> dict[int, int]:
+    """The entries of a final that came out of a selection, with their entry there."""
+    found = select(Advancement.entry_id, Advancement.from_entry_id).where(
+        Advancement.track_id == track_id
+    )
+    return {here: there for here, there in session().execute(found)}  # noqa: C416  rows, not pairs
+
+
+def selection_totals(track_id: int) -> dict[int, Decimal]:
+    """What the entries of a final got in the selection, as published now, by their entry here."""
+    found = (
+        select(Advancement.entry_id, ResultRow.total)
+        .join(ResultRow, ResultRow.entry_id == Advancement.from_entry_id)
+        .join(Publication, Publication.id == ResultRow.publication_id)
+        .where(
+            Advancement.track_id == track_id,
+            ResultRow.total.is_not(None),
+            newest_public(clock.now()),
+        )
+    )
+    return {entry_id: total for entry_id, total in session().execute(found) if total is not None}
 
 
 def rows_of(publication_id: int) -> list[ResultRow]:
@@ -200,27 +128,34 @@ def due_publications(moment: datetime) -> list[int]:
 
 @dataclass(frozen=True)
 class PublicRow:
-    """All the public sees of a result."""
+    """All the public sees of a result; the entry is its key, never shown."""
 
+    entry_id: int
     place: int | None
+    is_shared: bool
     label: str
     unit_name: str
     total: Decimal | None
     outcome: Outcome
+    parts: Mapping[str, Any]
 
 
-def public_results(event_id: int, moment: datetime) -> dict[int, list[PublicRow]]:
-    """What is public of an event's competition tracks at a moment, by track, in any group."""
+_PUBLIC = (
+    ResultRow.entry_id,
+    ResultRow.place,
+    ResultRow.is_shared,
+    ResultRow.label,
+    ResultRow.unit_name,
+    ResultRow.total,
+    ResultRow.outcome,
+    ResultRow.parts,
+)
+
+
+def public_versions(event_id: int, moment: datetime) -> dict[int, list[Publication]]:
+    """The public versions of an event's competition tracks, the newest first, in any group."""
     found = (
-        select(
-            Publication.track_id,
-            ResultRow.place,
-            ResultRow.label,
-            ResultRow.unit_name,
-            ResultRow.total,
-            ResultRow.outcome,
-        )
-        .join(ResultRow, ResultRow.publication_id == Publication.id)
+        select(Publication)
         .join(Track, Track.id == Publication.track_id)
         .join(Event, Event.id == Track.event_id)
         .where(
@@ -228,13 +163,68 @@ def public_results(event_id: int, moment: datetime) -> dict[int, list[PublicRow]
             Event.kind == EventKind.COMPETITION,
             Publication.public_at <= moment,
         )
+        .options(joinedload(Publication.notice))
+        .order_by(Publication.track_id, Publication.version.desc())
+        .execution_options(**ACROSS)
+    )
+    shown: dict[int, list[Publication]] = {}
+    for one in session().scalars(found):
+        shown.setdefault(one.track_id, []).append(one)
+    return shown
+
+
+def public_publication(publication_id: int, moment: datetime) -> Publication | None:
+    """A version of a competition's results that is public, or was before a correction."""
+    return session().scalar(
+        select(Publication)
+        .join(Publication.track)
+        .join(Track.event)
+        .where(
+            Publication.id == publication_id,
+            Publication.public_at <= moment,
+            Event.kind == EventKind.COMPETITION,
+            Event.published_at.is_not(None),
+        )
+        .options(
+            contains_eager(Publication.track).contains_eager(Track.event),
+            joinedload(Publication.notice),
+        )
+        .execution_options(**ACROSS)
+    )
+
+
+def public_rows(publication_id: int) -> list[PublicRow]:
+    """What the public sees of the rows of a version, in any group."""
+    found = (
+        select(*_PUBLIC)
+        .where(ResultRow.publication_id == publication_id)
+        .order_by(ResultRow.position)
+        .execution_options(**ACROSS)
+    )
+    return [PublicRow(*facts) for facts in session().execute(found)]
+
+
+def public_results(event_id: int, moment: datetime) -> dict[int, list[PublicRow]]:
+    """What is public of an event's competition tracks at a moment, by track, in any group."""
+    found = (
+        select(
+            Publication.track_id,
+            *_PUBLIC,
+        )
+        .join(ResultRow, ResultRow.publication_id == Publication.id)
+        .join(Track, Track.id == Publication.track_id)
+        .join(Event, Event.id == Track.event_id)
+        .where(
+            Event.id == event_id,
+            Event.kind == EventKind.COMPETITION,
+            newest_public(moment),
+        )
         .order_by(Publication.track_id, ResultRow.position)
         .execution_options(**ACROSS)
     )
     shown: dict[int, list[PublicRow]] = {}
-    for track_id, place, label, unit_name, total, outcome in session().execute(found):
-        row = PublicRow(place, label, unit_name, total, outcome)
-        shown.setdefault(track_id, []).append(row)
+    for row in session().execute(found):
+        shown.setdefault(row[0], []).append(PublicRow(*row[1:]))
     return shown
 
 
@@ -250,12 +240,13 @@ def results_for(actor: Actor, moment: datetime, since: datetime | None = None) -
         .join(ResultRow.publication)
         .where(
             or_(Entry.unit_id.in_(units), ResultRow.entry_id.in_(mine)),
-            Publication.public_at <= moment,
+            newest_public(moment),
         )
         .options(
-            contains_eager(ResultRow.publication)
-            .joinedload(Publication.track)
-            .joinedload(Track.event)
+            contains_eager(ResultRow.publication).options(
+                joinedload(Publication.track).joinedload(Track.event),
+                joinedload(Publication.notice),
+            )
         )
         .order_by(Publication.public_at.desc(), Publication.id, ResultRow.position)
     )

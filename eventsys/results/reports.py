@@ -1,6 +1,6 @@
 """Result files of competitions: the workbook, and the sheet to sign."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -13,8 +13,16 @@ from eventsys.events.rules import EventKind, ModuleRule, PartRule
 from eventsys.exports import Column, Kind, Table, safe_file_name, to_xlsx
 from eventsys.panels.models import JudgeSeat
 from eventsys.printing.documents import ResultLine, ResultSheet, result_sheet_pdf
+from eventsys.results.honour_reports import (
+    beside_columns,
+    beside_values,
+    earned_words,
+    honour_notes,
+    honour_tables,
+)
 from eventsys.results.models import Publication, ResultRow
-from eventsys.results.queries import Standing, Standings, publication_of, rows_of, standings
+from eventsys.results.queries import publication_of, rows_of
+from eventsys.results.ranking import Standing, Standings, standings
 from eventsys.results.states import OUTCOME_LABELS, Outcome
 from eventsys.rounding import round_half_up
 from eventsys.schemes.models import Aspect
@@ -55,6 +63,21 @@ def track_of(work: Work) -> Track:
     return session().get_one(Track, work.task.payload["track_id"])
 
 
+STATES = {
+    "drawn_up": N_("Drawn up, not public"),
+    "notice": N_("Public notice"),
+    "final": N_("Final"),
+}
+
+
+def stage_of(publication: Publication) -> str:
+    """How far results are: drawn up, in their public notice, or final."""
+    if publication.public_at is None:
+        return "drawn_up"
+    notice = publication.notice
+    return "final" if notice is not None and notice.final_at is not None else "notice"
+
+
 # ---- competitions
 
 
@@ -69,6 +92,7 @@ def make_results_xlsx(work: Work) -> str:
         _results_table(ranking, publication, reader),
         _modules_table(ranking, reader),
         _marks_table(ranking, reader),
+        *honour_tables(publication.honours if publication else {}, reader.words),
     ]
     above = [title, state_line(publication, reader)]
     work.progress(0, 1)
@@ -81,24 +105,27 @@ def state_line(publication: Publication | None, reader: Reader) -> str:
     words = reader.words
     if publication is None:
         return words(N_("Preview, not drawn up"))
-    told = words(N_("Public") if publication.public_at else N_("Drawn up, not public"))
+    told = words(STATES[stage_of(publication)])
     moment = clock.in_shanghai(publication.public_at or publication.drawn_up_at)
     return f"{told} {moment:%Y-%m-%d %H:%M}  SHA-256 {publication.digest}"
 
 
 def _results_table(ranking: Standings, publication: Publication | None, reader: Reader) -> Table:
     words = reader.words
+    frozen = {row.entry_id: row for row in rows_of(publication.id)} if publication else {}
     columns = [
         Column("place", words(N_("Rank")), Kind.INTEGER),
         Column("code", words(N_("Entry code"))),
         Column("name", words(N_("Full name"))),
         Column("unit", words(N_("School or unit"))),
         *_module_columns(ranking, reader),
+        *beside_columns(ranking.rows, words),
         Column("total", words(N_("Total marks")), Kind.DECIMAL),
         Column("prize", words(N_("Prize"))),
+        *_earned_columns(frozen, words),
     ]
-    frozen = {row.entry_id: row for row in rows_of(publication.id)} if publication else {}
-    rows = [_result_row(one, frozen, reader) for one in ranking.rows]
+    codes = [one.code for one in ranking.modules]
+    rows = [_result_row(one, frozen, reader, codes) for one in ranking.rows]
     return Table(words(N_("Results")), columns, rows)
 
 
@@ -109,7 +136,15 @@ def _module_columns(ranking: Standings, reader: Reader) -> list[Column]:
     ]
 
 
-def _result_row(one: Standing, frozen: dict[int, ResultRow], reader: Reader) -> dict[str, object]:
+def _earned_columns(frozen: Mapping[int, ResultRow], words: Words) -> list[Column]:
+    """What ranks earned besides, where some did."""
+    has_some = any(row.parts.get("consequences") for row in frozen.values())
+    return [Column("earned", words(N_("Earned besides")))] if has_some else []
+
+
+def _result_row(
+    one: Standing, frozen: Mapping[int, ResultRow], reader: Reader, codes: Sequence[str]
+) -> dict[str, object]:
     """A line of the first sheet; once drawn up, it says what was drawn up."""
     row = frozen.get(one.entry.id) if one.entry else None
     name, unit = (row.label, row.unit_name) if row else _who(one)
@@ -118,9 +153,12 @@ def _result_row(one: Standing, frozen: dict[int, ResultRow], reader: Reader) -> 
         "code": one.code,
         "name": name,
         "unit": unit,
+        **dict.fromkeys(f"module {code}" for code in codes),
         **{f"module {code}": mark for code, mark in one.marks.items()},
+        **beside_values(one, reader.words),
+        "earned": earned_words(row.parts if row else {}, is_english=reader.is_english),
         "total": one.score.total if row is None else row.total,
-        "prize": reader.outcome(one.prize if row is None else row.outcome),
+        "prize": reader.outcome(one.outcome if row is None else row.outcome),
     }
 
 
@@ -146,7 +184,7 @@ def _modules_table(ranking: Standings, reader: Reader) -> Table:
 
 def _module_rows(ranking: Standings, reader: Reader) -> Iterator[dict[str, object]]:
     panel = ranking.panel
-    for one in sorted(ranking.rows, key=lambda row: row.code):
+    for one in sorted((row for row in ranking.rows if row.code), key=lambda row: row.code):
         given = {
             seat_id: panel.tally.module_totals(panel.raws_of(sheet))
             for seat_id, sheet in panel.sheets[one.code].items()
@@ -203,7 +241,7 @@ def _mark_rows(ranking: Standings, reader: Reader) -> Iterator[dict[str, object]
     for code, dealt in sorted(panel.sheets.items()):
         raws = {seats[seat_id]: panel.raws_of(sheet) for seat_id, sheet in dealt.items()}
         for aspect in panel.tally.aspects:
-            given = {f"judge {number}": own.get(aspect.id) for number, own in raws.items()}
+            given = {f"judge {number}": own.get(aspect.mark_key) for number, own in raws.items()}
             yield {
                 "code": code,
                 "module": aspect.criterion.module_code,
@@ -227,13 +265,16 @@ def make_result_sheet_pdf(work: Work) -> str:
         raise NotACompetition
     ranking, publication = standings(track), publication_of(track.id)
     frozen = {row.entry_id: row for row in rows_of(publication.id)} if publication else {}
+    codes = [one.code for one in ranking.modules]
     sheet = ResultSheet(
         title=track.event.name,
         subtitle=reader.name(track),
         status=_paper_status(publication, reader),
         modules=tuple(f"{one.code} {reader.name(one)}" for one in ranking.modules),
-        rows=tuple(_paper_line(_result_row(one, frozen, reader), one) for one in ranking.rows),
-        notes=tuple(_notes(ranking, reader)),
+        rows=tuple(
+            _paper_line(_result_row(one, frozen, reader, codes), one, codes) for one in ranking.rows
+        ),
+        notes=tuple(_notes(ranking, publication, reader)),
         version=_version(publication),
         digest=publication.digest if publication else "",
     )
@@ -246,7 +287,7 @@ def make_result_sheet_pdf(work: Work) -> str:
 def _paper_status(publication: Publication | None, reader: Reader) -> str:
     if publication is None:
         return reader.words(N_("Preview, not drawn up"))
-    return reader.words(N_("Public") if publication.public_at else N_("Drawn up, not public"))
+    return reader.words(STATES[stage_of(publication)])
 
 
 def _version(publication: Publication | None) -> str:
@@ -254,15 +295,15 @@ def _version(publication: Publication | None) -> str:
     return f"{clock.in_shanghai(moment):%Y-%m-%d %H:%M:%S}"
 
 
-def _paper_line(row: dict[str, object], one: Standing) -> ResultLine:
+def _paper_line(row: dict[str, object], one: Standing, codes: Sequence[str]) -> ResultLine:
     return ResultLine(
         place="" if row["place"] is None else str(row["place"]),
         code=one.code,
         name=str(row["name"]),
         unit=str(row["unit"]),
-        scores=tuple(_two_places(mark) for mark in one.marks.values()),
+        scores=tuple(_two_places(one.marks.get(code)) for code in codes),
         total=_two_places(row["total"]),
-        prize=str(row["prize"]) if row["place"] is not None else "",
+        prize=str(row["prize"]),
     )
 
 
@@ -270,9 +311,14 @@ def _two_places(mark: object) -> str:
     return f"{mark:.2f}" if isinstance(mark, Decimal) else "\u2014"
 
 
-def _notes(ranking: Standings, reader: Reader) -> Iterator[str]:
+def _notes(ranking: Standings, publication: Publication | None, reader: Reader) -> Iterator[str]:
     """The formula, so that a reader can check the numbers."""
-    judges = len(ranking.panel.judging)
+    judges = sum(not seat.is_reserve for seat in ranking.panel.judging)
     weights = ", ".join(f"{one.code} {one.weight:f} %" for one in ranking.modules)
     yield f"{reader.words(N_('Judges'))}: {judges}"
     yield f"{reader.words(N_('Weight in percent'))}: {weights}"
+    if publication:
+        if publication.reason:
+            corrected = reader.words(N_("Corrected"))
+            yield f"{corrected}: {publication.reason} ({publication.version})"
+        yield from honour_notes(publication.honours, reader.words)

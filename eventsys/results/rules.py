@@ -1,5 +1,6 @@
 """What follows from exact scores: places, prizes, and whether an exam is passed."""
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -59,21 +60,28 @@ class ExamMarkOutOfRange(RuleBroken):
 
 @dataclass(frozen=True)
 class Placing(Generic[Key]):
-    """The place of one entry; ``shared`` if another entry stands on the same place."""
+    """The place of one entry; ``shared`` if another entry stands on the same place.
+
+    ``by_lot`` if nothing but a drawn lot parted it from another entry.
+    """
 
     entry: Key
     place: int
     score: Decimal
     shared: bool
+    by_lot: bool = False
 
 
 def rank(
-    scores: Mapping[Key, Decimal], tie_breaks: Mapping[Key, Sequence[Decimal]] | None = None
+    scores: Mapping[Key, Decimal],
+    tie_breaks: Mapping[Key, Sequence[Decimal]] | None = None,
+    lots: Mapping[Key, int] | None = None,
 ) -> list[Placing[Key]]:
     """Place entries 1, 2, 2, 4 by score, then by their tie-break values in order, higher first.
 
-    Entries equal in everything share the place: neither key nor order of input decides, the key
-    only sorts the display. Every entry needs the same number of tie-break values.
+    Entries equal in everything share the place, or stand in the order of their ``lots``, the lower
+    first, where a track draws them. Neither key nor order of input ever decides; the key only sorts
+    the display. Every entry needs the same number of tie-break values.
     """
     breaks = {entry: tuple(tie_breaks[entry]) if tie_breaks else () for entry in scores}
     if len({len(values) for values in breaks.values()}) > 1:
@@ -87,9 +95,22 @@ def rank(
     # Sorted twice: the second sort is stable, so it keeps the order by key among equals.
     for _, equals in groupby(sorted(sorted(scores), key=merit, reverse=True), key=merit):
         group = list(equals)
-        place = len(placings) + 1
-        placings += [Placing(entry, place, scores[entry], len(group) > 1) for entry in group]
+        place, tied = len(placings) + 1, len(group) > 1
+        if lots is not None and tied:
+            drawn = enumerate(sorted(group, key=lots.__getitem__), start=place)
+            placings += [Placing(entry, n, scores[entry], False, True) for n, entry in drawn]
+        else:
+            placings += [Placing(entry, place, scores[entry], tied) for entry in group]
     return placings
+
+
+def lot_of(seed: str, code: str) -> int:
+    """The lot of a code: SHA-256 of ``lot:seed:code`` as a number; the lowest comes first.
+
+    The seed was committed to before the codes were drawn, so nobody can choose it, and it is
+    published when the map is opened, so everybody can draw again.
+    """
+    return int.from_bytes(hashlib.sha256(f"lot:{seed}:{code}".encode()).digest())
 
 
 class Rounding(StrEnum):
@@ -112,6 +133,7 @@ class BoundaryTie(StrEnum):
 
     INCLUDE_ALL = "include_all"
     EXCLUDE_ALL = "exclude_all"
+    TIE_BREAK = "tie_break"
 
 
 @dataclass(frozen=True)
@@ -119,6 +141,7 @@ class AwardRule:
     """Shares of the entries per prize, best first (0.10 is a tenth), and what to do at the edges.
 
     ``min_counts`` are the smallest numbers of prizes however few the entries; missing ones are 0.
+    ``fixed`` are whole numbers of prizes for events of at most so many entries.
     """
 
     ratios: tuple[Decimal, ...]
@@ -127,6 +150,7 @@ class AwardRule:
     min_counts: tuple[int, ...] = ()
     boundary_tie: BoundaryTie = BoundaryTie.INCLUDE_ALL
     min_score: Decimal | None = None
+    fixed: tuple[tuple[int, tuple[int, ...]], ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse shares that are negative or exceed the whole."""
@@ -137,6 +161,9 @@ class AwardRule:
 
 def award_counts(n: int, rule: AwardRule) -> tuple[int, ...]:
     """How many of each prize ``n`` entries deserve, best prize first; together at most ``n``."""
+    fixed = min((one for one in rule.fixed if n <= one[0]), default=None)
+    if fixed is not None:
+        return _dealt(n, fixed[1])
     shares = [n * Fraction(ratio) for ratio in rule.ratios]
     if rule.allocation is Allocation.CUMULATIVE:
         borders = [_whole(border, rule.rounding) for border in accumulate(shares)]
@@ -145,35 +172,53 @@ def award_counts(n: int, rule: AwardRule) -> tuple[int, ...]:
         counts = [_whole(share, rule.rounding) for share in shares]
 
     smallest = (*rule.min_counts, *[0] * (len(counts) - len(rule.min_counts)))
-    left = n
-    dealt = []
-    for count, least in zip(counts, smallest, strict=True):
-        dealt.append(min(left, max(count, least)))
+    return _dealt(n, [max(pair) for pair in zip(counts, smallest, strict=True)])
+
+
+def _dealt(n: int, counts: Iterable[int]) -> tuple[int, ...]:
+    """The best prizes first, as long as there are entries."""
+    left, dealt = n, []
+    for count in counts:
+        dealt.append(min(left, count))
         left -= dealt[-1]
     return tuple(dealt)
 
 
 def award_prizes(
-    placings: Iterable[Placing[Key]], rule: AwardRule, n_base: int
+    placings: Iterable[Placing[Key]],
+    rule: AwardRule,
+    n_base: int,
+    lots: Mapping[Key, int] | None = None,
 ) -> dict[Key, int | None]:
     """Give every entry the number of its prize, 1 for the best, or ``None``.
 
     ``n_base`` is the number of entries that count for the shares, which may differ from the number
-    ranked. Entries on one place always get the same prize: across a border they all take the
-    better one (``include_all``) or all the next (``exclude_all``); later borders do not move.
+    ranked. Entries on one place that stands across a border all take the better prize
+    (``include_all``), all the next (``exclude_all``), or are parted by ``lots`` for the prize alone
+    (``tie_break``; as long as no lots are drawn, all take the next). Later borders do not move.
     """
     borders = list(accumulate(award_counts(n_base, rule)))
     prizes: dict[Key, int | None] = {}
     by_place = attrgetter("place")
     for place, equals in groupby(sorted(placings, key=by_place), key=by_place):
         group = list(equals)
-        last = place + len(group) - 1
-        decisive = place if rule.boundary_tie is BoundaryTie.INCLUDE_ALL else last
-        prize = next((n for n, border in enumerate(borders, 1) if decisive <= border), None)
-        for placing in group:
+        for placing, decisive in zip(group, _decisive(place, group, rule, lots), strict=True):
+            prize = next((n for n, border in enumerate(borders, 1) if decisive <= border), None)
             too_low = rule.min_score is not None and placing.score < rule.min_score
             prizes[placing.entry] = None if too_low else prize
     return prizes
+
+
+def _decisive(
+    place: int, group: Sequence[Placing[Key]], rule: AwardRule, lots: Mapping[Key, int] | None
+) -> list[int]:
+    """The place by which each of those on one place is measured against the borders."""
+    last = place + len(group) - 1
+    if rule.boundary_tie is BoundaryTie.TIE_BREAK and lots is not None:
+        drawn = sorted(lots[one.entry] for one in group)
+        return [place + drawn.index(lots[one.entry]) for one in group]
+    better = rule.boundary_tie is BoundaryTie.INCLUDE_ALL
+    return [place if better else last] * len(group)
 
 
 class PassKind(StrEnum):

@@ -6,7 +6,7 @@ from eventsys.errors import N_
 
 
 class Outcome(StrEnum):
-    """Prize of a contest, completion of a class, decision of an exam."""
+    """Prize of a contest, completion of a class, decision of an exam; or why there is none."""
 
     FIRST = "first"
     SECOND = "second"
@@ -18,6 +18,8 @@ class Outcome(StrEnum):
     FAILED = "failed"
     ABSENT = "absent"
     VIOLATION = "violation"
+    NO_RESULT = "no_result"
+    DISQUALIFIED = "disqualified"
 
 
 OUTCOME_LABELS = {
@@ -31,6 +33,8 @@ OUTCOME_LABELS = {
     Outcome.FAILED: N_("Not passed"),
     Outcome.ABSENT: N_("Absent"),
     Outcome.VIOLATION: N_("Cancelled for a violation"),
+    Outcome.NO_RESULT: N_("No result"),
+    Outcome.DISQUALIFIED: N_("Disqualified"),
 }
 EARNS_CERTIFICATE = frozenset(
     {Outcome.FIRST, Outcome.SECOND, Outcome.THIRD, Outcome.COMPLETED, Outcome.PASSED}

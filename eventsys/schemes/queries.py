@@ -1,13 +1,31 @@
 """Schemes as they are read."""
 
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
+
 from sqlalchemy import select
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from eventsys.db import session
 from eventsys.events.models import Track
 from eventsys.events.rules import CompetitionRules
+from eventsys.identity.actor import Actor
+from eventsys.identity.rules import Permission, ScopeKind
 from eventsys.schemes.models import Aspect, Criterion, Scheme
-from eventsys.schemes.rules import ModuleSum, module_sums
+from eventsys.schemes.rules import (
+    AspectFacts,
+    CriterionFacts,
+    ModuleSum,
+    Source,
+    Worth,
+    module_sums,
+)
+from eventsys.schemes.sections import SectionSum, section_sums, sections_in
+from eventsys.schemes.specs import parameters_in
+from eventsys.schemes.states import SchemeState
+
+Node = tuple[Criterion, list[Criterion]]
+"""A criterion and its sub-criteria, both in order."""
 
 
 def competition_rules(track: Track) -> CompetitionRules:
@@ -18,36 +36,134 @@ def competition_rules(track: Track) -> CompetitionRules:
     return rules
 
 
-def scheme_of(track_id: int) -> Scheme | None:
-    """The scheme with its criteria and aspects, if one was begun."""
+def scheme_of(track_id: int, state: SchemeState = SchemeState.IN_FORCE) -> Scheme | None:
+    """The scheme in force (or drafted) with criteria and aspects, if one was begun."""
     return session().scalar(
         select(Scheme)
-        .where(Scheme.track_id == track_id)
+        .where(Scheme.track_id == track_id, Scheme.state == state)
         .options(selectinload(Scheme.criteria).selectinload(Criterion.aspects))
     )
 
 
+def draft_of(track_id: int) -> Scheme | None:
+    """The correction that waits for approval."""
+    return scheme_of(track_id, SchemeState.DRAFT)
+
+
+def versions_of(track_id: int) -> list[Scheme]:
+    """Every version of a track's scheme, the newest first."""
+    found = select(Scheme).where(Scheme.track_id == track_id).order_by(Scheme.version.desc())
+    return list(session().scalars(found))
+
+
+def replaced_by(scheme: Scheme) -> Scheme | None:
+    """The version that this one corrects, with criteria and aspects; none for the first."""
+    return session().scalar(
+        select(Scheme)
+        .where(Scheme.track_id == scheme.track_id, Scheme.version < scheme.version)
+        .order_by(Scheme.version.desc())
+        .limit(1)
+        .options(selectinload(Scheme.criteria).selectinload(Criterion.aspects))
+    )
+
+
+def drafts_to_approve(actor: Actor) -> list[Scheme]:
+    """Corrections drafted by others for the tracks an actor is chief judge of."""
+    keys = actor.scope_ids(Permission.SIGN_OFF, ScopeKind.TRACK)
+    found = (
+        select(Scheme)
+        .where(Scheme.track_id.in_(keys), Scheme.state == SchemeState.DRAFT)
+        .options(joinedload(Scheme.track))
+        .order_by(Scheme.id)
+    )
+    return list(session().scalars(found))
+
+
+def tree_of(scheme: Scheme) -> list[Node]:
+    """The criteria with their sub-criteria, in order."""
+    below: dict[int | None, list[Criterion]] = {}
+    for one in sorted(scheme.criteria, key=attrgetter("position")):
+        below.setdefault(one.parent_id, []).append(one)
+    return [(one, below.get(one.id, [])) for one in below.get(None, [])]
+
+
+def aspects_in(scheme: Scheme | None, modules: Sequence[str]) -> list[Aspect]:
+    """Every aspect of a version: by module, criterion (its own aspects first), sub-criterion."""
+    if scheme is None:
+        return []
+    rows = [one for root, below in tree_of(scheme) for one in (root, *below)]
+    ordered = [
+        aspect
+        for criterion in rows
+        for aspect in sorted(criterion.aspects, key=attrgetter("position"))
+    ]
+    return sorted(ordered, key=lambda aspect: modules.index(aspect.criterion.module_code))
+
+
 def aspects_of(track: Track) -> list[Aspect]:
-    """Every aspect with its criterion, in the order of modules, criteria and aspects."""
-    order = [module.code for module in competition_rules(track).modules]
-    found = session().scalars(
-        select(Aspect)
-        .join(Aspect.criterion)
-        .join(Criterion.scheme)
-        .where(Scheme.track_id == track.id)
-        .options(contains_eager(Aspect.criterion))
-        .order_by(Criterion.position, Aspect.position)
-    )
-    return sorted(found, key=lambda aspect: order.index(aspect.criterion.module_code))
+    """Every aspect in force with its criterion, in order; three queries."""
+    modules = [module.code for module in competition_rules(track).modules]
+    return aspects_in(scheme_of(track.id), modules)
 
 
-def sums_of(track: Track) -> list[ModuleSum]:
-    """What the scheme gives out in each module, beside the module's full marks."""
-    points = session().execute(
-        select(Criterion.module_code, Aspect.max_points)
-        .join(Aspect.criterion)
-        .join(Criterion.scheme)
-        .where(Scheme.track_id == track.id)
+def worths_of(scheme: Scheme | None) -> list[Worth]:
+    """What each aspect of a version adds to the sums."""
+    if scheme is None:
+        return []
+    return [
+        Worth(owner.module_code, one.kind, one.max_points, one.section, owner.source, one.code)
+        for owner in scheme.criteria
+        for one in owner.aspects
+    ]
+
+
+def sums_of(track: Track, scheme: Scheme | None = None) -> list[ModuleSum]:
+    """What a version (the one in force) gives out in each module, beside its full marks."""
+    found = scheme or scheme_of(track.id)
+    return module_sums(competition_rules(track).modules, worths_of(found))
+
+
+def section_sums_of(track: Track, scheme: Scheme) -> list[SectionSum]:
+    """The standard sections of a version with the marks they get."""
+    modules = competition_rules(track).modules
+    return section_sums(sections_in(scheme.sections), modules, worths_of(scheme))
+
+
+def facts_of(aspect: Aspect) -> AspectFacts:
+    """An aspect as it was entered."""
+    return AspectFacts(
+        code=aspect.code,
+        kind=aspect.kind,
+        text=aspect.text,
+        text_en=aspect.text_en or "",
+        max_points=aspect.max_points,
+        section=aspect.section or "",
+        **parameters_in(aspect.spec),
     )
-    rows = [(module, value) for module, value in points]
-    return module_sums(competition_rules(track).modules, rows)
+
+
+def criteria_facts(criteria: Iterable[Criterion]) -> list[CriterionFacts]:
+    """Criteria with their aspects as they were entered, each before its sub-criteria."""
+    given = list(criteria)
+    codes = {one.id: one.code for one in given}
+    places = {one.id: one.position for one in given}
+    rows = sorted(
+        given,
+        key=lambda one: (
+            places.get(one.parent_id or one.id, 0),
+            one.parent_id is not None,
+            one.position,
+        ),
+    )
+    return [
+        CriterionFacts(
+            module_code=one.module_code,
+            code=one.code,
+            name=one.name,
+            name_en=one.name_en or "",
+            aspects=tuple(facts_of(aspect) for aspect in one.aspects),
+            parent=codes[one.parent_id] if one.parent_id else "",
+            source=one.source or Source.RESULT,
+        )
+        for one in rows
+    ]

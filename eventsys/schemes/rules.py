@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple
 
 from eventsys.errors import N_, RuleBroken
 from eventsys.events.rules import ModuleRule
@@ -12,8 +14,10 @@ from eventsys.schemes.aspects import (
     MAX_MEASURED_PLACES,
     AspectKind,
     AspectSpec,
-    check_aspect,
+    Band,
+    Edge,
 )
+from eventsys.schemes.parameters import check_aspect
 
 POINT_PLACES = 2
 """Decimal places of an aspect's points and of a deduction: tablets count in hundredths."""
@@ -21,12 +25,39 @@ POINT_PLACES = 2
 LEVELS = MAX_JUDGEMENT + 1
 MOST_POINTS = Decimal(1000)
 LONGEST_CODE = 10
+WHOLE = Decimal(100)
 
 KIND_LABELS: dict[AspectKind, str] = {
     AspectKind.JUDGEMENT: N_("Judgement 0 to 3"),
     AspectKind.CHECK: N_("Met or not met"),
     AspectKind.MEASUREMENT: N_("Measurement"),
     AspectKind.DEDUCTION: N_("Deduction"),
+    AspectKind.BANDS: N_("Bands of values"),
+    AspectKind.FORMULA: N_("Formula"),
+    AspectKind.TOLERANCE: N_("Tolerance"),
+    AspectKind.VIOLATION: N_("Violation"),
+    AspectKind.MACHINE: N_("Marked by machine"),
+}
+
+
+class Source(StrEnum):
+    """Where the marks of a criterion come from (rules §1.7)."""
+
+    PROCESS = "process"
+    RESULT = "result"
+    PRESENTATION = "presentation"
+    MACHINE = "machine"
+
+
+SOURCE_LABELS: dict[Source, str] = {
+    Source.PROCESS: N_("Process, judged on site"),
+    Source.RESULT: N_("Result"),
+    Source.PRESENTATION: N_("Presentation or defence"),
+    Source.MACHINE: N_("Examination machine"),
+}
+EDGE_LABELS: dict[Edge, str] = {
+    Edge.LOWER: N_("the band below (up to and including)"),
+    Edge.UPPER: N_("the band above (from and including)"),
 }
 
 
@@ -60,6 +91,14 @@ class LimitsUnfit(RuleBroken):
     message = N_("Limits are numbers with at most three decimals. Correct %(code)s.")
 
 
+class ParentUnfit(RuleBroken):
+    field = "parent"
+    message = N_(
+        "Criterion %(code)s cannot stand under %(parent)s. Choose a criterion of the same module "
+        "that is not a sub-criterion itself."
+    )
+
+
 class SchemeIncomplete(RuleBroken):
     message = N_(
         "The marking scheme is not complete: %(problem)s. The organizer corrects it before the"
@@ -69,7 +108,11 @@ class SchemeIncomplete(RuleBroken):
 
 @dataclass(frozen=True)
 class AspectFacts:
-    """One aspect as it is entered; texts trimmed, numbers exact."""
+    """One aspect as it is entered; texts trimmed, numbers exact; unused fields at their default.
+
+    ``section`` is the code of a standard section. ``note``, ``requirement`` and ``day`` (of
+    marking) are further words of the WorldSkills sheet; they decide nothing.
+    """
 
     code: str
     kind: AspectKind
@@ -81,22 +124,61 @@ class AspectFacts:
     unit: str = ""
     step: Decimal | None = None
     levels: tuple[str, ...] = ()
+    bands: tuple[Band, ...] = ()
+    edge: Edge = Edge.LOWER
+    base: Decimal | None = None
+    factor: Decimal | None = None
+    floor: Decimal | None = None
+    nominal: Decimal | None = None
+    inner: Decimal | None = None
+    outer: Decimal | None = None
+    part: Decimal | None = None
+    section: str = ""
+    note: str = ""
+    requirement: str = ""
+    day: str = ""
 
     @property
     def limits(self) -> AspectSpec:
-        """The limits as the computation takes them."""
-        return AspectSpec(self.low, self.high, self.step)
+        """The parameters as the computation takes them."""
+        return AspectSpec(
+            self.low,
+            self.high,
+            self.step,
+            self.bands,
+            self.edge,
+            self.base,
+            self.factor,
+            self.floor,
+            self.nominal,
+            self.inner,
+            self.outer,
+            self.part,
+        )
 
 
 @dataclass(frozen=True)
 class CriterionFacts:
-    """One criterion of a module with its aspects, as it is entered."""
+    """A criterion of a module with its own aspects; ``parent`` is set for a sub-criterion."""
 
     module_code: str
     code: str
     name: str
     name_en: str = ""
     aspects: tuple[AspectFacts, ...] = ()
+    parent: str = ""
+    source: Source = Source.RESULT
+
+
+class Worth(NamedTuple):
+    """What one aspect adds to the sums."""
+
+    module_code: str
+    kind: AspectKind
+    points: Decimal
+    section: str = ""
+    source: Source = Source.RESULT
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,11 +191,15 @@ class ModuleSum:
     full: Decimal
     points: Decimal
     aspects: int
+    weight: Decimal = WHOLE
 
     @property
     def difference(self) -> Decimal:
         """Points still to be given out; below zero there are too many."""
         return self.full - self.points
+
+
+# ---- codes, criteria, aspects
 
 
 def check_code(code: str) -> None:
@@ -131,12 +217,25 @@ def check_criterion(facts: CriterionFacts, modules: Sequence[ModuleRule]) -> Non
         raise UnknownModule(module=facts.module_code, known=", ".join(known))
 
 
+def check_parents(criteria: Iterable[CriterionFacts]) -> None:
+    """Refuse a sub-criterion of nothing, of another sub-criterion, or in another module."""
+    rows = list(criteria)
+    roots = {one.code: one.module_code for one in rows if not one.parent}
+    for one in rows:
+        if one.parent and roots.get(one.parent) != one.module_code:
+            raise ParentUnfit(code=one.code, parent=one.parent)
+
+
 def check_aspect_facts(facts: AspectFacts) -> None:
     """Refuse an aspect that a judge could not mark or that could not be computed exactly."""
     check_code(facts.code)
-    if not all(_fits(one, POINT_PLACES, MOST_POINTS) for one in (facts.max_points, facts.step)):
+    points = (facts.max_points, facts.step, facts.base, facts.floor, facts.part)
+    points += tuple(band.points for band in facts.bands)
+    if not all(fits(one, POINT_PLACES, MOST_POINTS) for one in points):
         raise PointsUnfit(code=facts.code, most=MOST_POINTS)
-    if not all(_fits(one, MAX_MEASURED_PLACES, MAX_MEASURED) for one in (facts.low, facts.high)):
+    limits = (facts.low, facts.high, facts.factor, facts.nominal, facts.inner, facts.outer)
+    limits += tuple(end for band in facts.bands for end in (band.low, band.high))
+    if not all(fits(one, MAX_MEASURED_PLACES, MAX_MEASURED) for one in limits):
         raise LimitsUnfit(code=facts.code)
     judged = facts.kind is AspectKind.JUDGEMENT
     if judged and (len(facts.levels) != LEVELS or not all(facts.levels)):
@@ -153,19 +252,37 @@ def check_codes(codes: Iterable[str]) -> None:
         seen.add(code)
 
 
-def module_sums(
-    modules: Iterable[ModuleRule], points: Iterable[tuple[str, Decimal]]
-) -> list[ModuleSum]:
-    """The sums of ``points`` (module code and points of each aspect), in the modules' order."""
-    given = list(points)
+# ---- sums
+
+
+def module_sums(modules: Iterable[ModuleRule], worths: Iterable[Worth]) -> list[ModuleSum]:
+    """What the aspects add up to, in the modules' order; violations are no part of full marks."""
+    given = list(worths)
     sums = []
     for module in modules:
-        own = [value for code, value in given if code == module.code]
-        total = sum(own, Decimal(0))
+        own = [one for one in given if one.module_code == module.code]
+        total = sum((one.points for one in own if adds(one)), Decimal(0))
         sums.append(
-            ModuleSum(module.code, module.name, module.name_en, module.full, total, len(own))
+            ModuleSum(
+                module.code,
+                module.name,
+                module.name_en,
+                module.full,
+                total,
+                len(own),
+                module.weight,
+            )
         )
     return sums
+
+
+def source_sums(worths: Iterable[Worth]) -> dict[Source, Decimal]:
+    """Marks by source; what a machine marks counts as the machine's, wherever it stands."""
+    sums = dict.fromkeys(Source, Decimal(0))
+    for one in worths:
+        source = Source.MACHINE if one.kind is AspectKind.MACHINE else one.source
+        sums[source] += one.points if adds(one) else 0
+    return {source: points for source, points in sums.items() if points}
 
 
 def check_sums(sums: Iterable[ModuleSum]) -> None:
@@ -176,7 +293,12 @@ def check_sums(sums: Iterable[ModuleSum]) -> None:
         raise SchemeIncomplete(problem=problem)
 
 
-def _fits(value: Decimal | None, places: int, most: Decimal) -> bool:
+def adds(one: Worth) -> bool:
+    """Whether an aspect is part of the full marks."""
+    return one.kind is not AspectKind.VIOLATION
+
+
+def fits(value: Decimal | None, places: int, most: Decimal) -> bool:
     """Whether a number, if there is one, is neither too long nor too large to be kept exactly."""
     if value is None:
         return True

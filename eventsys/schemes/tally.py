@@ -14,7 +14,7 @@ from eventsys.schemes.aspects import (
 from eventsys.schemes.models import Aspect
 
 Raws = Mapping[int, Decimal]
-"""Raw values of one sheet by aspect; what is not marked is not in it."""
+"""Raw values of one sheet by the aspects' ``mark_key``; what is not marked is not in it."""
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,16 @@ class Tally:
 
     @property
     def by_id(self) -> dict[int, Aspect]:
-        """The aspects by their key."""
-        return {aspect.id: aspect for aspect in self.aspects}
+        """The aspects a judge marks, by the key of their marks; not those a machine marks."""
+        return {
+            aspect.mark_key: aspect
+            for aspect in self.aspects
+            if aspect.kind is not AspectKind.MACHINE
+        }
 
     def points(self, aspect: Aspect, raw: Decimal) -> Fraction:
-        """What one value of one aspect is worth."""
-        key = (aspect.id, raw)
+        """What one value of one aspect is worth; below zero for a violation."""
+        key = (aspect.mark_key, raw)
         found = self._worth.get(key)
         if found is None:
             found = aspect_points(aspect.kind, aspect.max_points, aspect.limits, raw)
@@ -39,14 +43,14 @@ class Tally:
         return found
 
     def module_totals(self, raws: Raws) -> dict[str, Fraction]:
-        """A sheet's points by module code."""
+        """A sheet's points by module code; violations stop at nothing."""
         totals: dict[str, Fraction] = {}
         for aspect in self.aspects:
             module = aspect.criterion.module_code
-            raw = raws.get(aspect.id)
+            raw = raws.get(aspect.mark_key)
             got = Fraction(0) if raw is None else self.points(aspect, raw)
             totals[module] = totals.get(module, Fraction(0)) + got
-        return totals
+        return {module: max(Fraction(0), points) for module, points in totals.items()}
 
     def total(self, raws: Raws) -> Fraction:
         """A sheet's points altogether."""
@@ -54,14 +58,22 @@ class Tally:
 
     def missing(self, raws: Raws) -> list[str]:
         """Codes of the aspects a judge has not marked yet, in order."""
-        return [aspect.code for aspect in self.aspects if aspect.id not in raws]
+        return [aspect.code for key, aspect in self.by_id.items() if key not in raws]
+
+    def missing_from_machine(self, raws: Raws) -> list[str]:
+        """Codes of the aspects whose marks the machine has not delivered yet, in order."""
+        return [
+            aspect.code
+            for aspect in self.aspects
+            if aspect.kind is AspectKind.MACHINE and aspect.mark_key not in raws
+        ]
 
     def too_far_apart(self, sheets: Iterable[Raws]) -> list[str]:
         """Codes of the judgement aspects on which the judges of one entry differ too much."""
         given = list(sheets)
         flagged = []
         for aspect in self.aspects:
-            levels = [raws[aspect.id] for raws in given if aspect.id in raws]
+            levels = [raws[aspect.mark_key] for raws in given if aspect.mark_key in raws]
             judged = aspect.kind is AspectKind.JUDGEMENT
             if judged and judgement_spread(levels) > MAX_JUDGEMENT_SPREAD:
                 flagged.append(aspect.code)

@@ -1,28 +1,33 @@
-"""Marking a coded entry, submitting and returning sheets, signing off."""
+"""Marking coded entries on any number of devices, and submitting sheets."""
 
-from dataclasses import dataclass
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select
 
 from eventsys import clock
 from eventsys.audit.actions import record
-from eventsys.db import changed, new_id, session
-from eventsys.errors import N_, Conflict, NotThere, RuleBroken
+from eventsys.db import new_id, session
+from eventsys.errors import N_, Conflict, DomainError, NotThere, RuleBroken
 from eventsys.events.models import Track
 from eventsys.identity.policy import Actor, authorize
+from eventsys.panels.models import JudgeSeat
 from eventsys.rounding import round_half_up
 from eventsys.schemes.aspects import check_raw
-from eventsys.schemes.models import Aspect, Scheme
-from eventsys.schemes.queries import aspects_of, sums_of
-from eventsys.schemes.rules import check_sums
+from eventsys.schemes.queries import aspects_of
 from eventsys.schemes.tally import Tally
+from eventsys.schemes.writing import freeze_scheme
+from eventsys.scoring.deliveries import Book, Delivery, Receipt, Tap, Told, given_by
 from eventsys.scoring.models import Mark, MarkOperation, MarkSheet
-from eventsys.scoring.policy import may_mark
+from eventsys.scoring.policy import may_judge, may_key_paper, may_mark, may_sign_off
 from eventsys.scoring.queries import marks_of
+from eventsys.scoring.registers import Given, Register, sees_itself
 from eventsys.scoring.states import MOVES, SheetState
 from eventsys.states import check_move
+
+MOST_SEEN = 50
+PAPER = "paper"
 
 
 class SheetClosed(Conflict):
@@ -31,18 +36,14 @@ class SheetClosed(Conflict):
     )
 
 
-class StaleMark(Conflict):
-    """``raw`` and ``version`` say what stands there now."""
-
-    message = N_(
-        "Aspect %(code)s was marked meanwhile on another device. Choose which value holds."
-    )
-
-
 class OperationReused(RuleBroken):
     message = N_(
         "This delivery carries the number of another one. Reload the page and enter again."
     )
+
+
+class OperationUnfit(RuleBroken):
+    message = N_("The mark did not arrive as it was sent. Reload the page and enter it again.")
 
 
 class SheetChanged(Conflict):
@@ -56,66 +57,66 @@ class MarksMissing(RuleBroken):
     message = N_("Not marked yet: %(codes)s. Mark every aspect, then submit.")
 
 
-@dataclass(frozen=True)
-class Tap:
-    """What a tablet sends: its own id, the aspect, the value, the version the judge looked at."""
-
-    op: str
-    aspect_id: int
-    raw: Decimal | None
-    seen: int
-
-
-def save_mark(actor: Actor, sheet: MarkSheet, tap: Tap) -> dict[str, Any]:
-    """Write one value; the same tap again gets the same answer and changes nothing."""
-    authorize(actor, may_mark, sheet)
-    hold_sheet(sheet)
-    known = session().scalar(
-        select(MarkOperation).where(MarkOperation.sheet_id == sheet.id, MarkOperation.op == tap.op)
+class MarksContested(RuleBroken):
+    message = N_(
+        "Two devices gave different values for %(codes)s. Choose which one holds, then submit."
     )
-    if known is not None:
-        if (known.aspect_id, known.raw) != (tap.aspect_id, tap.raw):
-            raise OperationReused
-        return known.answer
+
+
+class ContestMoved(Conflict):
+    message = N_("These values changed meanwhile. Look at them once more and choose again.")
+
+
+def save_marks(
+    actor: Actor, seat: JudgeSeat, given: Mapping[str, Sequence[Tap]], device: str = ""
+) -> Delivery:
+    """Take what a tablet delivers for its judge's sheets, by code; one answer to each operation.
+
+    Nothing overwrites what its judge had not seen: values that nobody compared stand side by side
+    as contested. What is refused is kept nowhere; what comes after the end is kept and not applied.
+    """
+    authorize(actor, may_judge, seat)
+    sheets = _held_sheets(seat, given)
+    book = _open_book(actor, seat.track, list(sheets.values()), given, device)
+
+    receipts = [
+        _receive(book, sheets.get(code), tap) for code, taps in given.items() for tap in taps
+    ]
+    if book.applied:
+        freeze_scheme(seat.track)
+
+    return Delivery(receipts, sheets, book.tally)
+
+
+def save_mark(actor: Actor, sheet: MarkSheet, tap: Tap, device: str = "") -> Receipt:
+    """Take one operation, by the same way; a refusal is raised."""
+    authorize(actor, may_mark, sheet)
+    receipt = save_marks(actor, sheet.seat, {sheet.code: [tap]}, device).receipts[0]
+    if receipt.refusal is not None:
+        raise receipt.refusal
+    return receipt
+
+
+def settle_contest(
+    actor: Actor, sheet: MarkSheet, aspect_id: int, chosen: str, seen: frozenset[str]
+) -> None:
+    """The chief judge lets one of the contested values hold; ``seen`` are those looked at."""
+    authorize(actor, may_sign_off, sheet.track)
+    hold_sheet(sheet)
     if sheet.state is not SheetState.OPEN or sheet.void_reason:
         raise SheetClosed
-    tally = Tally(aspects_of(sheet.track))
-    aspect = _aspect(tally, tap)
-    marks = marks_of(sheet.id)
-    before = marks.get(aspect.id)
-    if tap.seen != (before.version if before else 0):
-        raise StaleMark(
-            code=aspect.code, raw=before.raw if before else None, version=_version(before)
-        )
+    book = _open_book(actor, sheet.track, [sheet], {}, "", aspects=[aspect_id])
+    register = book.register(sheet, aspect_id)
+    heads = {head.op: head for head in register.heads}
+    if not register.is_contested or frozenset(heads) != seen or chosen not in heads:
+        raise ContestMoved
 
-    _freeze(sheet.track)
-    old = before.raw if before else None
-    marks[aspect.id] = mark = _write(sheet, aspect, before, tap.raw)
-    sheet.version += 1
-    answer = _answer(tally, sheet, mark, marks)
-    session().add(_operation(sheet, tap, tap.op, answer))
+    tap = Tap(str(uuid.uuid4()), aspect_id, heads[chosen].raw, seen)
+    _apply(book, sheet, tap)
 
-    record(actor, "mark.entered", sheet, aspect=aspect.code, before=old, after=tap.raw)
-    return answer
-
-
-def keep_late_tap(actor: Actor, sheet: MarkSheet, tap: Tap) -> None:
-    """Keep a tap that came too late, so that nothing is lost; it changes no mark."""
-    authorize(actor, may_mark, sheet)
-    hold_sheet(sheet)
-    _aspect(Tally(aspects_of(sheet.track)), tap)
-    op = f"!{tap.op}"
-    same = select(MarkOperation.id).where(
-        MarkOperation.sheet_id == sheet.id, MarkOperation.op == op
-    )
-    if session().scalar(same) is not None:
-        return
-
-    late = _operation(sheet, tap, op, {})
-    late.is_late = True
-    session().add(late)
-
-    record(actor, "mark.came_late", sheet, aspect=tap.aspect_id, value=tap.raw)
+    values = [head.raw for head in register.heads]
+    aspect = book.by_id[aspect_id].code
+    record(actor, "mark.settled", sheet, aspect=aspect, among=values, holds=tap.raw)
 
 
 def submit_sheet(actor: Actor, sheet: MarkSheet, seen: int) -> None:
@@ -127,18 +128,52 @@ def submit_sheet(actor: Actor, sheet: MarkSheet, seen: int) -> None:
         raise SheetClosed
     if seen != sheet.version:
         raise SheetChanged
-    tally = Tally(aspects_of(sheet.track))
-    raws = {key: mark.raw for key, mark in marks_of(sheet.id).items() if mark.raw is not None}
-    missing = tally.missing(raws)
-    if missing:
-        raise MarksMissing(codes=", ".join(missing))
+    raws = _complete(sheet)
 
     sheet.state, sheet.submitted_at = SheetState.SUBMITTED, clock.now()
     sheet.returned_reason = ""
     sheet.version += 1
 
-    total = round_half_up(tally.total(raws), 2)
+    total = round_half_up(Tally(aspects_of(sheet.track)).total(raws), 2)
     record(actor, "sheet.submitted", sheet, code=sheet.code, total=total)
+
+
+def enter_from_paper(
+    actor: Actor, sheet: MarkSheet, raws: Mapping[int, Decimal], keyed_by: Mapping[int, str]
+) -> None:
+    """Hand a sheet in for its judge with what two people (``keyed_by``) keyed from the paper.
+
+    Every value is an operation like a tap, from the device ``paper``; it saw whatever stood there.
+    """
+    authorize(actor, may_key_paper, sheet.track)
+    hold_sheet(sheet)
+    if sheet.state is not SheetState.OPEN or sheet.void_reason:
+        raise SheetClosed
+    book = _open_book(actor, sheet.track, [sheet], {}, PAPER, aspects=raws)
+    taps = [
+        Tap(
+            str(uuid.uuid4()),
+            key,
+            raw,
+            frozenset(one.op for one in book.register(sheet, key).heads),
+        )
+        for key, raw in raws.items()
+    ]
+    for tap in taps:
+        _check(book, tap)
+
+    for tap in taps:
+        _apply(book, sheet, tap)
+    freeze_scheme(sheet.track)
+    session().flush()
+    total = round_half_up(book.tally.total(_complete(sheet)), 2)
+    sheet.state, sheet.submitted_at = SheetState.SUBMITTED, book.moment
+    sheet.keyed_by_id, sheet.keyed_with_id = sorted(keyed_by)
+    sheet.returned_reason = ""
+    sheet.version += 1
+
+    names = sorted(keyed_by.values())
+    record(actor, "sheet.keyed", sheet, code=sheet.code, people=names, total=total)
 
 
 # ---- steps of the above
@@ -149,63 +184,159 @@ def hold_sheet(sheet: MarkSheet) -> None:
     session().refresh(sheet, with_for_update={"of": MarkSheet})
 
 
-def _aspect(tally: Tally, tap: Tap) -> Aspect:
-    aspect = tally.by_id.get(tap.aspect_id)
+def _held_sheets(seat: JudgeSeat, codes: Iterable[str]) -> dict[str, MarkSheet]:
+    """The sheets of a delivery, read afresh and locked in the order of their keys."""
+    found = (
+        select(MarkSheet)
+        .where(MarkSheet.seat_id == seat.id, MarkSheet.code.in_(list(codes)))
+        .order_by(MarkSheet.id)
+        .with_for_update(of=MarkSheet)
+        .execution_options(populate_existing=True)
+    )
+    return {sheet.code: sheet for sheet in session().scalars(found)}
+
+
+def _open_book(
+    actor: Actor,
+    track: Track,
+    sheets: Sequence[MarkSheet],
+    given: Mapping[str, Sequence[Tap]],
+    device: str,
+    *,
+    aspects: Iterable[int] = (),
+) -> Book:
+    """Everything a delivery can touch, in three queries for any number of operations."""
+    taps = [tap for some in given.values() for tap in some]
+    keys = {tap.aspect_id for tap in taps} | set(aspects)
+    ids = [sheet.id for sheet in sheets]
+    touched = MarkOperation.sheet_id.in_(ids) & MarkOperation.aspect_id.in_(keys)
+    operations = session().scalars(
+        select(MarkOperation).where(or_(touched, MarkOperation.op.in_([tap.op for tap in taps])))
+    )
+    marks = session().scalars(select(Mark).where(Mark.sheet_id.in_(ids), Mark.aspect_id.in_(keys)))
+    tally = Tally(aspects_of(track))
+    return Book(
+        actor,
+        device,
+        clock.now(),
+        tally,
+        {one.op: one for one in operations},
+        {(mark.sheet_id, mark.aspect_id): mark for mark in marks},
+        by_id=tally.by_id,
+    )
+
+
+def _receive(book: Book, sheet: MarkSheet | None, tap: Tap) -> Receipt:
+    try:
+        if sheet is None:
+            raise NotThere
+        known = book.operations.get(tap.op)
+        if known is not None:
+            return _told_again(known, sheet, tap)
+        _check(book, tap)
+        if sheet.state is not SheetState.OPEN or sheet.void_reason:
+            return _keep_late(book, sheet, tap)
+    except DomainError as refusal:
+        return Receipt(tap.op, Told.REFUSED, refusal)
+
+    before = book.marks.get((sheet.id, tap.aspect_id))
+    old = before.raw if before else None
+    register = _apply(book, sheet, tap)
+
+    code, contested = book.by_id[tap.aspect_id].code, register.is_contested
+    facts = {"contested": True} if contested else {}
+    record(book.actor, "mark.entered", sheet, aspect=code, before=old, after=tap.raw, **facts)
+    return Receipt(tap.op, Told.CONTESTED if contested else Told.APPLIED)
+
+
+def _told_again(known: MarkOperation, sheet: MarkSheet, tap: Tap) -> Receipt:
+    kept = (known.sheet_id, known.aspect_id, known.raw, frozenset(known.seen))
+    if kept != (sheet.id, tap.aspect_id, tap.raw, tap.seen):
+        raise OperationReused
+    return Receipt(tap.op, Told.LATE if known.is_late else Told.DUPLICATE)
+
+
+def _check(book: Book, tap: Tap) -> None:
+    aspect = book.by_id.get(tap.aspect_id)
     if aspect is None:
         raise NotThere
     if tap.raw is not None:
         check_raw(aspect.code, aspect.kind, tap.raw)
-    return aspect
+    known = {op: given_by(one) for op, one in book.operations.items()}
+    if len(tap.seen) > MOST_SEEN or sees_itself(Given(tap.op, tap.raw, tap.seen), known):
+        raise OperationUnfit
 
 
-def _version(mark: Mark | None) -> int:
-    return mark.version if mark else 0
+def _keep_late(book: Book, sheet: MarkSheet, tap: Tap) -> Receipt:
+    """Evidence: the sheet was closed when this arrived."""
+    _keep(book, sheet, tap, is_late=True)
+    aspect = book.by_id[tap.aspect_id].code
+    record(book.actor, "mark.came_late", sheet, aspect=aspect, value=tap.raw)
+    return Receipt(tap.op, Told.LATE)
 
 
-def _freeze(track: Track) -> None:
-    """The first mark freezes the scheme, which must then be complete."""
-    frozen = (
-        update(Scheme)
-        .where(Scheme.track_id == track.id, Scheme.frozen_at.is_(None))
-        .values(frozen_at=clock.now())
-        .execution_options(synchronize_session=False)
-    )
-    if changed(frozen):
-        check_sums(sums_of(track))
-
-
-def _write(sheet: MarkSheet, aspect: Aspect, mark: Mark | None, raw: Decimal | None) -> Mark:
+def _apply(book: Book, sheet: MarkSheet, tap: Tap) -> Register:
+    """Add the operation and draw from all of them what holds now."""
+    _keep(book, sheet, tap, is_late=False)
+    mark = book.marks.get((sheet.id, tap.aspect_id))
     if mark is None:
         mark = Mark(
-            id=new_id(), group_id=sheet.group_id, sheet_id=sheet.id, aspect_id=aspect.id, version=0
+            id=new_id(),
+            group_id=sheet.group_id,
+            sheet_id=sheet.id,
+            aspect_id=tap.aspect_id,
+            version=0,
         )
         session().add(mark)
-    mark.raw, mark.at = raw, clock.now()
+        book.marks[sheet.id, tap.aspect_id] = mark
+    register = book.register(sheet, tap.aspect_id)
+    mark.raw, mark.is_contested = register.raw, register.is_contested
+    mark.heads = [_as_shown(book.operations[head.op]) for head in register.heads]
+    mark.at = book.moment
     mark.version += 1
-    return mark
+    sheet.version += 1
+    book.applied += 1
+    return register
 
 
-def _operation(sheet: MarkSheet, tap: Tap, op: str, answer: dict[str, Any]) -> MarkOperation:
-    return MarkOperation(
+def _keep(book: Book, sheet: MarkSheet, tap: Tap, *, is_late: bool) -> None:
+    kept = MarkOperation(
+        id=new_id(),
         group_id=sheet.group_id,
         sheet_id=sheet.id,
-        op=op,
+        op=tap.op,
         aspect_id=tap.aspect_id,
         raw=tap.raw,
-        answer=answer,
-        at=clock.now(),
+        seen=sorted(tap.seen),
+        is_late=is_late,
+        device=book.device,
+        by_id=book.actor.user_id,
+        by_name=book.actor.name,
+        at=book.moment,
     )
+    session().add(kept)
+    book.operations[tap.op] = kept
 
 
-def _answer(tally: Tally, sheet: MarkSheet, mark: Mark, marks: dict[int, Mark]) -> dict[str, Any]:
-    """What the tablet is told: exact points as a fraction, what is still missing, versions."""
-    raws = {key: one.raw for key, one in marks.items() if one.raw is not None}
-    aspect = tally.by_id[mark.aspect_id]
-    return {
-        "aspect": aspect.id,
-        "version": mark.version,
-        "points": None if mark.raw is None else str(tally.points(aspect, mark.raw)),
-        "total": str(round_half_up(tally.total(raws), 2)),
-        "missing": tally.missing(raws),
-        "sheet_version": sheet.version,
-    }
+def _as_shown(kept: MarkOperation) -> dict[str, str | None]:
+    raw = None if kept.raw is None else f"{kept.raw:f}"
+    at = kept.at.isoformat()
+    return {"op": kept.op, "raw": raw, "at": at, "device": kept.device, "by": kept.by_name}
+
+
+def _complete(sheet: MarkSheet) -> dict[int, Decimal]:
+    """The raw values of a sheet on which nothing is missing or contested."""
+    tally = Tally(aspects_of(sheet.track))
+    marks = marks_of(sheet.id)
+    contested = [
+        aspect.code
+        for key, aspect in tally.by_id.items()
+        if key in marks and marks[key].is_contested
+    ]
+    if contested:
+        raise MarksContested(codes=", ".join(contested))
+    raws = {key: mark.raw for key, mark in marks.items() if mark.raw is not None}
+    missing = tally.missing(raws)
+    if missing:
+        raise MarksMissing(codes=", ".join(missing))
+    return raws

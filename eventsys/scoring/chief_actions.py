@@ -1,4 +1,4 @@
-"""What the chief judge does: returning sheets, setting a code aside, signing off."""
+"""What the chief judge does: returning sheets, setting a code aside, handing the marks over."""
 
 import hashlib
 import json
@@ -14,10 +14,11 @@ from eventsys.events.models import Track
 from eventsys.identity.actions import HASHER
 from eventsys.identity.models import User
 from eventsys.identity.policy import Actor, authorize
+from eventsys.incidents.actions import check_all_decided
 from eventsys.schemes.queries import competition_rules
 from eventsys.scoring.actions import hold_sheet
 from eventsys.scoring.models import Marking, MarkSheet
-from eventsys.scoring.policy import may_sign_off
+from eventsys.scoring.policy import may_lock, may_sign_off
 from eventsys.scoring.queries import PanelMarks, panel_marks
 from eventsys.scoring.states import MOVES, SheetState
 from eventsys.states import check_move
@@ -40,12 +41,33 @@ class SheetsMissing(RuleBroken):
     message = N_("%(count)s sheets are not submitted yet. Ask these judges: %(seats)s.")
 
 
+class SheetsUnconfirmed(RuleBroken):
+    message = N_(
+        "%(count)s submitted sheets are not confirmed yet. A score clerk, or you for other people's"
+        " sheets, confirms them first."
+    )
+
+
+class AspectsUnmarked(RuleBroken):
+    message = N_(
+        "Marks are missing for %(codes)s. Import what the machine measured, or give the sheets back"
+        " to their judges."
+    )
+
+
+class CodeCounts(Conflict):
+    message = N_("The code %(code)s counts already. There is nothing to undo.")
+
+
 class PanelTooSmall(RuleBroken):
     message = N_("The ruleset needs at least %(needed)s judges and only %(given)s marked.")
 
 
 class AlreadySignedOff(Conflict):
-    message = N_("The marks were signed off already; nothing can be changed any more.")
+    message = N_(
+        "The marks were handed over already. From now on a mark changes only by a correction that"
+        " another person approves."
+    )
 
 
 class WrongPassword(RuleBroken):
@@ -54,14 +76,14 @@ class WrongPassword(RuleBroken):
 
 
 def return_sheet(actor: Actor, sheet: MarkSheet, reason: str) -> None:
-    """Give a submitted sheet back to its judge, who reads why."""
+    """Give a submitted or confirmed sheet back to its judge, who reads why."""
     authorize(actor, may_sign_off, sheet.track)
     hold_sheet(sheet)
+    check_open_marks(sheet.track_id)
     check_move(MOVES, sheet.state, SheetState.OPEN)
     check_reason(reason)
 
-    sheet.state, sheet.returned_reason = SheetState.OPEN, reason.strip()
-    sheet.version += 1
+    reopen_sheet(sheet, reason)
 
     record(actor, "sheet.returned", sheet, code=sheet.code, reason=reason.strip())
 
@@ -70,7 +92,7 @@ def void_code(actor: Actor, track: Track, code: str, reason: str) -> None:
     """Nothing was handed in under this code: its sheets count for nothing (not for zero)."""
     authorize(actor, may_sign_off, track)
     sheets = _held_sheets(track, code)
-    _check_not_signed(sheets)
+    check_open_marks(track.id)
     check_reason(reason)
 
     for sheet in sheets:
@@ -84,7 +106,9 @@ def restore_code(actor: Actor, track: Track, code: str) -> None:
     """The entry counts after all; the marks given before are still there."""
     authorize(actor, may_sign_off, track)
     sheets = _held_sheets(track, code)
-    _check_not_signed(sheets)
+    check_open_marks(track.id)
+    if not any(sheet.void_reason for sheet in sheets):
+        raise CodeCounts(code=code)
 
     for sheet in sheets:
         sheet.void_reason = ""
@@ -93,17 +117,39 @@ def restore_code(actor: Actor, track: Track, code: str) -> None:
     record(actor, "code.restored", track, code=code)
 
 
-def sign_off(actor: Actor, track: Track, password: str) -> None:
-    """The chief judge confirms all marks with their password: from now on nobody changes one."""
+def sign_off(actor: Actor, track: Track, password: str) -> PanelMarks:
+    """The chief judge hands all marks over: from now on a mark changes only by a correction.
+
+    Where the ruleset wants no re-check the marks are locked in the same act. Where it wants one,
+    ``rechecks.actions.hand_over`` draws the list beside this.
+    """
     authorize(actor, may_sign_off, track)
     sheets = _held_sheets(track)
-    _check_not_signed(sheets)
+    marking = check_open_marks(track.id)
     panel = panel_marks(track)
-    _check_submitted(panel)
-    judges, needed = len(panel.judging), competition_rules(track).min_judges
-    if judges < needed:
-        raise PanelTooSmall(needed=needed, given=judges)
+    _check_confirmed(panel)
+    check_all_decided(track.id)
+    rules = competition_rules(track)
+    if len(panel.judging) < rules.min_judges:
+        raise PanelTooSmall(needed=rules.min_judges, given=len(panel.judging))
     confirm_password(session().get(User, actor.user_id), password)
+
+    marking.submitted_at, marking.submitted_by = clock.now(), actor.name
+    marking.digest = marks_digest(panel)
+    session().flush()
+
+    judges, digest = len(panel.judging), marking.digest
+    record(actor, "marks.signed_off", track, sheets=len(sheets), judges=judges, sha256=digest)
+    if not rules.recheck_top and not rules.recheck_sample:
+        lock_marks(actor, marking, panel)
+    return panel
+
+
+def lock_marks(actor: Actor, marking: Marking, panel: PanelMarks, beside: str = "") -> None:
+    """Lock every sheet, for good. Whether the re-check allows it is the caller's question."""
+    track = marking.track
+    authorize(actor, may_lock, track)
+    check_all_decided(track.id)
 
     moment = clock.now()
     session().execute(
@@ -112,12 +158,11 @@ def sign_off(actor: Actor, track: Track, password: str) -> None:
         .values(state=SheetState.LOCKED, locked_at=moment)
         .execution_options(synchronize_session="fetch")
     )
-    marking = session().scalars(select(Marking).where(Marking.track_id == track.id)).one()
-    marking.submitted_at, marking.submitted_by = moment, actor.name
-    marking.locked_at, marking.locked_by = moment, actor.name
+    marking.locked_at, marking.locked_by, marking.locked_with = moment, actor.name, beside
+    session().flush()
 
     digest = marks_digest(panel)
-    record(actor, "marks.signed_off", track, sheets=len(sheets), judges=judges, sha256=digest)
+    record(actor, "marks.locked", track, beside=beside, version=panel.version, sha256=digest)
 
 
 def confirm_password(user: User | None, password: str) -> None:
@@ -131,14 +176,14 @@ def confirm_password(user: User | None, password: str) -> None:
 
 
 def marks_digest(panel: PanelMarks) -> str:
-    """SHA-256 over every mark by code, seat and aspect: what was signed, in one line."""
+    """SHA-256 over every mark by code, seat and aspect, with the corrections laid over."""
     seats = {seat.id: seat.seat for seat in panel.seats}
     lines = [
-        [code, seats[seat_id], aspect.code, f"{panel.raws_of(sheet)[aspect.id]:f}"]
+        [code, seats[seat_id], aspect.code, f"{panel.raws_of(sheet)[aspect.mark_key]:f}"]
         for code, dealt in sorted(panel.sheets.items())
         for seat_id, sheet in sorted(dealt.items(), key=lambda one: seats[one[0]])
         for aspect in panel.tally.aspects
-        if aspect.id in panel.raws_of(sheet)
+        if aspect.mark_key in panel.raws_of(sheet)
     ]
     return hashlib.sha256(json.dumps(lines).encode()).hexdigest()
 
@@ -155,21 +200,43 @@ def _held_sheets(track: Track, code: str | None = None) -> list[MarkSheet]:
     return sheets
 
 
-def _check_not_signed(sheets: list[MarkSheet]) -> None:
-    if any(sheet.state is SheetState.LOCKED for sheet in sheets):
+def check_open_marks(track_id: int) -> Marking:
+    """The marking of a track whose marks may still change by their judges; refuses later ones."""
+    marking = held_marking(track_id)
+    if marking.submitted_at is not None:
         raise AlreadySignedOff
+    return marking
 
 
-def _check_submitted(panel: PanelMarks) -> None:
+def held_marking(track_id: int) -> Marking:
+    """The marking of a track, read afresh and held until the end of the transaction."""
+    found = select(Marking).where(Marking.track_id == track_id).with_for_update(of=Marking)
+    marking = session().scalar(found.execution_options(populate_existing=True))
+    if marking is None:
+        raise NothingToSign
+    return marking
+
+
+def reopen_sheet(sheet: MarkSheet, reason: str) -> None:
+    """The sheet is its judge's again; whoever confirmed it confirms it anew."""
+    sheet.state, sheet.returned_reason = SheetState.OPEN, reason.strip()
+    sheet.confirmed_at, sheet.confirmed_by, sheet.confirmed_by_id = None, "", None
+    sheet.version += 1
+
+
+def _check_confirmed(panel: PanelMarks) -> None:
     numbers = {seat.id: seat.seat for seat in panel.seats}
-    owing = [
-        numbers[sheet.seat_id]
-        for code in panel.sheets
-        for sheet in panel.counting(code)
-        if sheet.state is not SheetState.SUBMITTED
-    ]
+    counting = [sheet for code in panel.sheets for sheet in panel.counting(code)]
+    owing = [numbers[one.seat_id] for one in counting if one.state is SheetState.OPEN]
     if owing:
         raise SheetsMissing(count=len(owing), seats=", ".join(map(str, sorted(set(owing)))))
+    unconfirmed = sum(sheet.state is SheetState.SUBMITTED for sheet in counting)
+    if unconfirmed:
+        raise SheetsUnconfirmed(count=unconfirmed)
+    keys = [(aspect.mark_key, aspect.code) for aspect in panel.tally.aspects]
+    lacking = {code for one in counting for key, code in keys if key not in panel.raws_of(one)}
+    if lacking:
+        raise AspectsUnmarked(codes=", ".join(sorted(lacking)))
 
 
 def check_reason(reason: str) -> None:

@@ -1,8 +1,6 @@
-"""Seating the judges of a track and dealing the sheets."""
+"""Dealing the sheets to a panel, and excusing a judge who cannot go on."""
 
-from collections.abc import Mapping
-
-from sqlalchemy import delete, select, update
+from sqlalchemy import func, select, update
 
 from eventsys import clock
 from eventsys.audit.actions import record
@@ -12,102 +10,28 @@ from eventsys.errors import N_, Conflict, RuleBroken
 from eventsys.events.models import Track
 from eventsys.identity.models import User
 from eventsys.identity.policy import Actor, authorize
-from eventsys.identity.rules import Role
+from eventsys.panels.actions import check_fit, fix_panel
 from eventsys.panels.models import JudgeSeat
-from eventsys.panels.queries import conflicts, holders, seats_of
+from eventsys.panels.queries import seats_of
 from eventsys.schemes.models import Scheme
 from eventsys.schemes.policy import may_manage_scheme
-from eventsys.schemes.queries import competition_rules, sums_of
-from eventsys.schemes.rules import check_sums
+from eventsys.schemes.queries import competition_rules
+from eventsys.schemes.writing import check_complete
 from eventsys.scoring.chief_actions import AlreadySignedOff, PanelTooSmall, check_reason
 from eventsys.scoring.models import Marking, MarkSheet
-from eventsys.scoring.queries import is_marking_open
-from eventsys.scoring.states import SheetState
-
-
-class NotAJudge(RuleBroken):
-    message = N_(
-        "%(name)s is not a scoring judge of this track. The administrator gives the role first."
-    )
-
-
-class SeatedTwice(RuleBroken):
-    message = N_("%(name)s has two seats. Give every judge one seat.")
-
-
-class MustStandAside(RuleBroken):
-    message = N_(
-        "%(name)s must stand aside: %(unit)s takes part in this track. Choose another judge."
-    )
-
-
-class PanelFixed(Conflict):
-    message = N_(
-        "The sheets were dealt already, so the seats are fixed. Excuse a judge who cannot go on."
-    )
-
-
-class PanelIncomplete(RuleBroken):
-    message = N_("The panel has %(given)s of %(needed)s judges. Fill every seat.")
-
-
-class ChiefMissing(RuleBroken):
-    message = N_(
-        "The track has no chief judge who is not also a scoring judge. The administrator gives the"
-        " role first."
-    )
+from eventsys.scoring.queries import is_marking_open, marking_of
 
 
 class CodesMissing(RuleBroken):
     message = N_("The blind codes are not drawn yet. The encryption judge draws them first.")
 
 
+class MarkingNotOpen(RuleBroken):
+    message = N_("The sheets are not dealt yet. Give the judge a seat on the panel.")
+
+
 class MarkingOpen(Conflict):
     message = N_("The marking is open already; the judges have their sheets.")
-
-
-def seat_judges(actor: Actor, track: Track, seats: Mapping[int, int]) -> None:
-    """Put accounts (by key) on numbered seats; the panel may stay incomplete for now."""
-    authorize(actor, may_manage_scheme, track)
-    if is_marking_open(track.id):
-        raise PanelFixed
-    judges = {user.id: user for user in holders(track, Role.JUDGE)}
-    _check_seats(track, seats, judges)
-
-    session().execute(delete(JudgeSeat).where(JudgeSeat.track_id == track.id))
-    for number, user_id in sorted(seats.items()):
-        session().add(
-            JudgeSeat(
-                id=new_id(),
-                group_id=track.group_id,
-                track_id=track.id,
-                user_id=user_id,
-                seat=number,
-            )
-        )
-    session().flush()
-
-    names = {number: judges[user_id].name for number, user_id in sorted(seats.items())}
-    record(actor, "panel.seated", track, seats=names)
-
-
-def _check_seats(track: Track, seats: Mapping[int, int], judges: Mapping[int, User]) -> None:
-    given = list(seats.values())
-    for user_id in given:
-        judge = judges.get(user_id)
-        if judge is None:
-            found = session().get(User, user_id)
-            raise NotAJudge(name=found.name if found else "")
-        if given.count(user_id) > 1:
-            raise SeatedTwice(name=judge.name)
-    _check_conflicts(track, judges, given)
-
-
-def _check_conflicts(track: Track, judges: Mapping[int, User], seated: list[int]) -> None:
-    aside = conflicts(track.id, seated)
-    for user_id in seated:
-        if user_id in aside:
-            raise MustStandAside(name=judges[user_id].name, unit=aside[user_id])
 
 
 def open_marking(actor: Actor, track: Track) -> int:
@@ -116,8 +40,8 @@ def open_marking(actor: Actor, track: Track) -> int:
     session().scalar(select(Scheme.id).where(Scheme.track_id == track.id).with_for_update())
     if is_marking_open(track.id):
         raise MarkingOpen
-    check_sums(sums_of(track))
-    seats = _complete_panel(track)
+    check_complete(track)
+    seats = fix_panel(actor, track)
     codes = [entry.code for entry in blind_list(track.id)]
     if not codes:
         raise CodesMissing
@@ -138,25 +62,48 @@ def open_marking(actor: Actor, track: Track) -> int:
     return len(codes) * len(seats)
 
 
-def _complete_panel(track: Track) -> list[JudgeSeat]:
-    needed = competition_rules(track).judges
-    seats = seats_of(track.id)
-    if len(seats) < needed:
-        raise PanelIncomplete(given=len(seats), needed=needed)
-    seated = [seat.user_id for seat in seats]
-    if not any(chief.id not in seated for chief in holders(track, Role.CHIEF_JUDGE)):
-        raise ChiefMissing
-    _check_conflicts(track, {seat.user_id: seat.user for seat in seats}, seated)
-    return seats
+def add_reserve(actor: Actor, track: Track, judge: User) -> JudgeSeat:
+    """Seat one more reserve judge while the others mark; every code is dealt, whoever it is for.
+
+    Codes that were set aside stay set aside on the new sheets.
+    """
+    authorize(actor, may_manage_scheme, track)
+    marking = session().scalar(
+        select(Marking).where(Marking.track_id == track.id).with_for_update()
+    )
+    if marking is None:
+        raise MarkingNotOpen
+    if marking.submitted_at is not None:
+        raise AlreadySignedOff
+    number = max(seat.seat for seat in seats_of(track.id)) + 1
+    check_fit(track, judge)
+    dealt = select(MarkSheet.code, func.max(MarkSheet.void_reason)).where(
+        MarkSheet.track_id == track.id
+    )
+    codes = session().execute(dealt.group_by(MarkSheet.code).order_by(MarkSheet.code)).all()
+
+    shared = {"group_id": track.group_id, "track_id": track.id}
+    seat = JudgeSeat(id=new_id(), user_id=judge.id, seat=number, is_reserve=True, **shared)
+    session().add(seat)
+    session().flush()
+    session().add_all(
+        MarkSheet(id=new_id(), code=code, seat_id=seat.id, void_reason=reason, **shared)
+        for code, reason in codes
+    )
+    session().flush()
+
+    record(actor, "judge.added", seat, seat=number, name=judge.name)
+    return seat
 
 
 def excuse_judge(actor: Actor, seat: JudgeSeat, reason: str) -> None:
     """A judge cannot go on: none of their sheets counts, and the others decide."""
     authorize(actor, may_manage_scheme, seat.track)
     check_reason(reason)
-    held = select(MarkSheet).where(MarkSheet.track_id == seat.track_id).order_by(MarkSheet.id)
-    sheets = list(session().scalars(held.with_for_update()))
-    if any(sheet.state is SheetState.LOCKED for sheet in sheets):
+    held = select(MarkSheet.id).where(MarkSheet.track_id == seat.track_id).order_by(MarkSheet.id)
+    session().execute(held.with_for_update()).all()
+    marking = marking_of(seat.track_id)
+    if marking is not None and marking.submitted_at is not None:
         raise AlreadySignedOff
     left = [one for one in seats_of(seat.track_id) if one.excused_at is None and one.id != seat.id]
     needed = competition_rules(seat.track).min_judges

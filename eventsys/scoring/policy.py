@@ -29,6 +29,40 @@ def may_sign_off(actor: Actor, track: Track) -> bool:
     return judged and actor.may(Permission.SIGN_OFF, track.scopes)
 
 
+def may_confirm(actor: Actor, track: Track) -> bool:
+    """Score clerks and the chief judge; of what they did not enter themselves."""
+    judged = track.event.kind is EventKind.COMPETITION
+    return judged and actor.may(Permission.CONFIRM, track.scopes)
+
+
+def may_key_paper(actor: Actor, track: Track) -> bool:
+    """Score clerks, who key paper sheets for their judges."""
+    judged = track.event.kind is EventKind.COMPETITION
+    return judged and actor.may(Permission.KEY_PAPER, track.scopes)
+
+
+def may_recheck(actor: Actor, track: Track) -> bool:
+    """The supervisors of the track or its event."""
+    judged = track.event.kind is EventKind.COMPETITION
+    return judged and actor.may(Permission.RECHECK, track.scopes)
+
+
+def may_lock(actor: Actor, track: Track) -> bool:
+    """The chief judge where nothing is re-checked, else a supervisor beside the chief judge."""
+    return may_sign_off(actor, track) or may_recheck(actor, track)
+
+
+def may_ask_correction(actor: Actor, track: Track) -> bool:
+    """Chief judge, score clerk, supervisor."""
+    return may_confirm(actor, track) or may_decide_correction(actor, track)
+
+
+def may_decide_correction(actor: Actor, track: Track) -> bool:
+    """Chief judge and supervisors; which of them depends on who asked."""
+    judged = track.event.kind is EventKind.COMPETITION
+    return judged and actor.may(Permission.CORRECT, track.scopes)
+
+
 def may_mark_exam(actor: Actor, track: Track) -> bool:
     """Assessors of the plan, or of one level of it."""
     examined = track.event.kind is EventKind.EXAM

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -19,13 +19,17 @@ from eventsys.panels.queries import seats_of
 from eventsys.schemes.models import Aspect
 from eventsys.schemes.queries import aspects_of
 from eventsys.schemes.tally import Raws, Tally
-from eventsys.scoring.models import Mark, Marking, MarkOperation, MarkSheet
+from eventsys.scoring.models import (
+    CorrectionDecision,
+    CorrectionRequest,
+    Mark,
+    Marking,
+    MarkOperation,
+    MarkSheet,
+)
 from eventsys.scoring.states import SheetState
 
-# ---- the scheme
-
-
-# ---- the panel
+CONFIRMED = (SheetState.CONFIRMED, SheetState.LOCKED)
 
 
 def marking_of(track_id: int) -> Marking | None:
@@ -69,7 +73,7 @@ def judge_tracks(user_id: int) -> list[JudgeTrack]:
         JudgeTrack(
             seat,
             counts[seat.id, SheetState.OPEN],
-            counts[seat.id, SheetState.SUBMITTED],
+            counts[seat.id, SheetState.SUBMITTED] + counts[seat.id, SheetState.CONFIRMED],
             counts[seat.id, SheetState.LOCKED],
         )
         for seat in seats
@@ -96,6 +100,16 @@ def sheet_of(seat_id: int, code: str) -> MarkSheet | None:
     )
 
 
+def sheet_at(track_id: int, code: str, seat: int) -> MarkSheet | None:
+    """The sheet of a code at a numbered seat."""
+    return session().scalar(
+        select(MarkSheet)
+        .join(MarkSheet.seat)
+        .where(MarkSheet.track_id == track_id, MarkSheet.code == code, JudgeSeat.seat == seat)
+        .options(contains_eager(MarkSheet.seat))
+    )
+
+
 def sheets_of(seat_id: int) -> list[MarkSheet]:
     """A judge's sheets, by code."""
     return list(
@@ -109,6 +123,14 @@ def marks_of(sheet_id: int) -> dict[int, Mark]:
     """The marks of one sheet by aspect."""
     found = session().scalars(select(Mark).where(Mark.sheet_id == sheet_id))
     return {mark.aspect_id: mark for mark in found}
+
+
+def marks_of_sheets(sheet_ids: Iterable[int]) -> dict[int, list[Mark]]:
+    """The marks of some sheets, by sheet."""
+    found: defaultdict[int, list[Mark]] = defaultdict(list)
+    for mark in session().scalars(select(Mark).where(Mark.sheet_id.in_(list(sheet_ids)))):
+        found[mark.sheet_id].append(mark)
+    return dict(found)
 
 
 def raws_of_seat(seat_id: int) -> dict[int, Raws]:
@@ -135,22 +157,36 @@ def _by_sheet(found: Iterable[tuple[int, int, Decimal | None]]) -> dict[int, Raw
 
 @dataclass(frozen=True)
 class ChairedTrack:
-    """A track whose chief judge one is: sheets that count, those submitted, and the signature."""
+    """A track one is chief judge or clerk of: sheets that count, submitted, confirmed; signed."""
 
     track: Track
     sheets: int
     submitted: int
+    confirmed: int
     signed_at: datetime | None
 
     @property
+    def unconfirmed(self) -> int:
+        """Submitted sheets that wait for a second person."""
+        return self.submitted - self.confirmed
+
+    @property
     def is_ready(self) -> bool:
-        """Whether everything is submitted and only the signature is missing."""
-        return self.signed_at is None and 0 < self.sheets == self.submitted
+        """Whether everything is confirmed and only the signature is missing."""
+        return self.signed_at is None and 0 < self.sheets == self.confirmed
 
 
 def chaired_tracks(actor: Actor) -> list[ChairedTrack]:
     """The tracks an actor is chief judge of, with how far their panels are."""
-    keys = actor.scope_ids(Permission.SIGN_OFF, ScopeKind.TRACK)
+    return _panels_of(actor.scope_ids(Permission.SIGN_OFF, ScopeKind.TRACK))
+
+
+def confirming_tracks(actor: Actor) -> list[ChairedTrack]:
+    """The tracks whose sheets an actor confirms, with how far their panels are."""
+    return _panels_of(actor.scope_ids(Permission.CONFIRM, ScopeKind.TRACK))
+
+
+def _panels_of(keys: list[int]) -> list[ChairedTrack]:
     found = (
         select(Track, Marking.submitted_at)
         .join(Track.event)
@@ -171,29 +207,41 @@ def chaired_tracks(actor: Actor) -> list[ChairedTrack]:
         .group_by(MarkSheet.track_id, MarkSheet.state)
     )
     sheets: Counter[int] = Counter()
-    waiting: Counter[int] = Counter()
+    submitted: Counter[int] = Counter()
+    confirmed: Counter[int] = Counter()
     for track_id, state, number in counts:
         sheets[track_id] += number
-        waiting[track_id] += number if state is SheetState.OPEN else 0
+        submitted[track_id] += number if state is not SheetState.OPEN else 0
+        confirmed[track_id] += number if state in CONFIRMED else 0
     return [
-        ChairedTrack(track, sheets[track.id], sheets[track.id] - waiting[track.id], signed_at)
+        ChairedTrack(track, sheets[track.id], submitted[track.id], confirmed[track.id], signed_at)
         for track, signed_at in tracks
     ]
 
 
 @dataclass(frozen=True)
 class PanelMarks:
-    """Everything a panel gave: seats, sheets by code and seat, raw values by sheet."""
+    """Everything a panel gave: seats, sheets by code and seat, raw values by sheet.
+
+    ``version`` counts the corrections approved after the handing over, which are laid over.
+    """
 
     tally: Tally
     seats: list[JudgeSeat]
     sheets: dict[str, dict[int, MarkSheet]]
     raws: dict[int, Raws]
+    version: int = 0
 
     @property
     def judging(self) -> list[JudgeSeat]:
         """The judges whose sheets count."""
         return [seat for seat in self.seats if seat.excused_at is None]
+
+    def corrected(self, sheet_id: int, aspect_id: int, raw: Decimal) -> "PanelMarks":
+        """The same with one more correction laid over."""
+        given = {**self.raws.get(sheet_id, {}), aspect_id: raw}
+        raws = {**self.raws, sheet_id: given}
+        return replace(self, raws=raws, version=self.version + 1)
 
     def raws_of(self, sheet: MarkSheet) -> Raws:
         """What a judge entered on a sheet."""
@@ -207,7 +255,7 @@ class PanelMarks:
 
 
 def panel_marks(track: Track) -> PanelMarks:
-    """The panel's work, in four queries for any number of entries."""
+    """The panel's work with approved corrections, in five queries for any number of entries."""
     sheets: defaultdict[str, dict[int, MarkSheet]] = defaultdict(dict)
     found = select(MarkSheet).where(MarkSheet.track_id == track.id).order_by(MarkSheet.code)
     for sheet in session().scalars(found):
@@ -217,7 +265,22 @@ def panel_marks(track: Track) -> PanelMarks:
         .join(Mark.sheet)
         .where(MarkSheet.track_id == track.id, Mark.raw.is_not(None))
     )
-    return PanelMarks(Tally(aspects_of(track)), seats_of(track.id), dict(sheets), _by_sheet(raws))
+    tally, seats = Tally(aspects_of(track)), seats_of(track.id)
+    panel = PanelMarks(tally, seats, dict(sheets), _by_sheet(raws))
+    for sheet_id, aspect_id, raw in corrections_of(track.id):
+        panel = panel.corrected(sheet_id, aspect_id, raw)
+    return panel
+
+
+def corrections_of(track_id: int) -> list[tuple[int, int, Decimal]]:
+    """Sheet, aspect and value of every approved correction, in the order of their versions."""
+    found = session().execute(
+        select(CorrectionRequest.sheet_id, CorrectionRequest.aspect_id, CorrectionRequest.new)
+        .join(CorrectionRequest.decision)
+        .where(CorrectionRequest.track_id == track_id, CorrectionDecision.approved)
+        .order_by(CorrectionDecision.version)
+    )
+    return [(sheet_id, aspect_id, raw) for sheet_id, aspect_id, raw in found]
 
 
 def late_taps(track_id: int) -> list[tuple[MarkOperation, MarkSheet, Aspect]]:
@@ -231,3 +294,82 @@ def late_taps(track_id: int) -> list[tuple[MarkOperation, MarkSheet, Aspect]]:
         .order_by(MarkOperation.at, MarkOperation.id)
     )
     return [(tap, sheet, aspect) for tap, sheet, aspect in found]
+
+
+@dataclass(frozen=True)
+class ContestedValue:
+    """One of several values: whose operation, from which device, received when; ``None`` clears."""
+
+    op: str
+    raw: str | None
+    by: str
+    device: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Contest:
+    """An aspect for which devices of one judge gave different values; heads as kept in the mark."""
+
+    mark: Mark
+    sheet: MarkSheet
+    aspect: Aspect
+
+    @property
+    def seen(self) -> frozenset[str]:
+        """The operations whoever settles it has to have looked at."""
+        return frozenset(head["op"] for head in self.mark.heads)
+
+    @property
+    def values(self) -> list[ContestedValue]:
+        """All values side by side, as they were received."""
+        found = [
+            ContestedValue(
+                head["op"],
+                head["raw"],
+                head["by"],
+                head["device"],
+                datetime.fromisoformat(head["at"]),
+            )
+            for head in self.mark.heads
+        ]
+        return sorted(found, key=lambda value: (value.at, value.op))
+
+
+def contested_count(track_id: int) -> int:
+    """How many marks are contested on sheets that count."""
+    found = (
+        select(func.count(Mark.id))
+        .join(Mark.sheet)
+        .join(MarkSheet.seat)
+        .where(
+            MarkSheet.track_id == track_id,
+            MarkSheet.void_reason == "",
+            JudgeSeat.excused_at.is_(None),
+            Mark.is_contested,
+        )
+    )
+    return session().scalar(found) or 0
+
+
+def contests_of(track: Track) -> list[Contest]:
+    """Every contested mark on sheets that count, by code, seat and aspect."""
+    found = session().execute(
+        select(Mark, MarkSheet)
+        .join(Mark.sheet)
+        .join(MarkSheet.seat)
+        .where(
+            MarkSheet.track_id == track.id,
+            MarkSheet.void_reason == "",
+            JudgeSeat.excused_at.is_(None),
+            Mark.is_contested,
+        )
+        .options(contains_eager(MarkSheet.seat).joinedload(JudgeSeat.user))
+        .order_by(MarkSheet.code, JudgeSeat.seat, Mark.aspect_id)
+    )
+    by_id = Tally(aspects_of(track)).by_id
+    return [
+        Contest(mark, sheet, by_id[mark.aspect_id])
+        for mark, sheet in found
+        if mark.aspect_id in by_id
+    ]

@@ -17,8 +17,12 @@ class TaskKind(StrEnum):
     HOURS_XLSX = "hours_xlsx"
     EXAM_XLSX = "exam_xlsx"
     SEATS_PDF = "seats_pdf"
+    DRAW_MINUTE_PDF = "draw_minute_pdf"
+    APPEAL_RULING_PDF = "appeal_ruling_pdf"
     CERTIFICATES = "certificates"
     CERTIFICATES_PDF = "certificates_pdf"
+    PAPER_SHEETS_PDF = "paper_sheets_pdf"
+    EVIDENCE_PACK = "evidence_pack"
 
 
 TASK_LABELS: dict[TaskKind, str] = {
@@ -30,8 +34,12 @@ TASK_LABELS: dict[TaskKind, str] = {
     TaskKind.HOURS_XLSX: N_("Training hours"),
     TaskKind.EXAM_XLSX: N_("Exam results and amounts owed"),
     TaskKind.SEATS_PDF: N_("Seat lists"),
+    TaskKind.DRAW_MINUTE_PDF: N_("Minute of the draw"),
+    TaskKind.APPEAL_RULING_PDF: N_("Decision letter of an appeal"),
     TaskKind.CERTIFICATES: N_("Issue certificates"),
     TaskKind.CERTIFICATES_PDF: N_("Certificates to print"),
+    TaskKind.PAPER_SHEETS_PDF: N_("Marking sheets on paper"),
+    TaskKind.EVIDENCE_PACK: N_("Evidence pack"),
 }
 
 

@@ -23,6 +23,7 @@ class Work:
     public_url: str
     fonts_dir: Path
     keys_dir: Path
+    files_dir: Path = Path()
 
 
 Maker = Callable[[Work], str]

@@ -2,12 +2,16 @@
 
 from eventsys import clock
 from eventsys.db import session
+from eventsys.errors import N_
 from eventsys.events.models import Event, Track
 from eventsys.exports import safe_file_name
 from eventsys.printing.documents import SeatLine, SeatSheet, seat_sheets_pdf
 from eventsys.tasks.work import Work
 from eventsys.timetable import queries
 from eventsys.timetable.models import Placement, Session
+from eventsys.timetable.rules import is_drawn_at_the_door
+
+DRAWN_LATE = N_("(stations are drawn at the entrance)")
 
 
 def time_span(held: Session) -> str:
@@ -27,7 +31,7 @@ def make_seats_pdf(work: Work) -> str:
         rows = queries.sessions_of_event(payload["event_id"])
     placed = queries.placements_in([row.session.id for row in rows])
     sheets = [
-        _sheet(row.session, [one for one in placed if one.session_id == row.session.id])
+        _sheet(work, row.session, [one for one in placed if one.session_id == row.session.id])
         for row in rows
     ]
     name = safe_file_name(f"{work.task.title}-{title}", "pdf")
@@ -38,15 +42,18 @@ def make_seats_pdf(work: Work) -> str:
     return name
 
 
-def _sheet(held: Session, placed: list[Placement]) -> SeatSheet:
+def _sheet(work: Work, held: Session, placed: list[Placement]) -> SeatSheet:
+    late = is_drawn_at_the_door(held.track.rules)
+    if late:  # their order would tell the plan
+        placed = sorted(placed, key=lambda one: one.entry.number)
     return SeatSheet(
         title=f"{held.track.name} {held.name}",
         room=held.room.name,
         venue=held.room.venue.name,
-        session=time_span(held),
+        session=f"{time_span(held)} {work.words(DRAWN_LATE) if late else ''}".strip(),
         rows=tuple(
             SeatLine(
-                seat=one.station.label,
+                seat="–" if late else one.station.label,
                 name=one.entry.label,
                 number=f"{held.track.code}-{one.entry.number:03d}",
                 unit=one.entry.unit.name,

@@ -11,12 +11,14 @@ from typing import TypeVar
 
 from eventsys import clock
 from eventsys.errors import N_, Conflict, RuleBroken
+from eventsys.events.rules import CompetitionRules, Rules
 
 T = TypeVar("T")
 WORD = 2**64  # a random number is the first eight bytes of a SHA-256
 LONGEST_PREFIX = 4  # so that a label with its number keeps within ten characters
 STATIONS_AT_ONCE = 200
 ROW_MOST = 20
+TWO_DRAWS = 2  # contest number, then station: with fewer levels the plan says who sits where
 ATTEMPTS = 6  # seatings by pure lot before the chessboard
 
 
@@ -115,6 +117,11 @@ class AlreadyStarted(RuleBroken):
         "A session of this draw has started, so its stations stay as they are. Move single entries"
         " by hand."
     )
+
+
+def is_drawn_at_the_door(rules: Rules | None) -> bool:
+    """Whether stations are drawn on the day: a plan then fixes sessions, and announces no seat."""
+    return isinstance(rules, CompetitionRules) and rules.anonymity_levels >= TWO_DRAWS
 
 
 # ---- lots

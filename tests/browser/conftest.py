@@ -35,7 +35,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     port = str(free_port())
     return os.environ | {
         "EVENTSYS_INSTANCE": str(tmp_path_factory.mktemp("instance")),
-        "EVENTSYS_WORKER": "inline",
+        "EVENTSYS_WORKER": "beside",
         "EVENTSYS_URL": f"http://127.0.0.1:{port}",
         "PORT": port,
         "PYTHONWARNINGS": "default",
@@ -60,12 +60,12 @@ def site(installation: dict[str, str], site_world: World) -> Iterator[str]:
     config = str(ROOT / "deploy" / "gunicorn.conf.py")
     command = ["-m", "gunicorn", "--config", config, "--no-control-socket", "wsgi:create_app()"]
     with subprocess.Popen([sys.executable, *command], cwd=ROOT, env=installation) as server:
-        _wait_until_alive(installation["EVENTSYS_URL"], server)
+        wait_until_alive(installation["EVENTSYS_URL"], server)
         yield installation["EVENTSYS_URL"]
         server.terminate()
 
 
-def _wait_until_alive(url: str, server: subprocess.Popen[bytes]) -> None:
+def wait_until_alive(url: str, server: subprocess.Popen[bytes]) -> None:
     until = time.monotonic() + START_LIMIT
     while time.monotonic() < until:
         if server.poll() is not None:

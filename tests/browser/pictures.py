@@ -36,7 +36,7 @@ def demo() -> Iterator[str]:
     env = os.environ | {
         "EVENTSYS_DEMO": "1",
         "EVENTSYS_INSTANCE": folder,
-        "EVENTSYS_WORKER": "inline",
+        "EVENTSYS_WORKER": "beside",
         "PORT": PORT,
     }
     flask = [sys.executable, "-m", "flask", "--app", "wsgi"]

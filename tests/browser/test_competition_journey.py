@@ -33,6 +33,7 @@ JUDGES = tuple(f"judge{number}_a" for number in range(1, 6))
 OFFICES = (
     *(("甲裁判" + str(number), "评分裁判", f"{EVENT} · {SINGLE}") for number in range(1, 6)),
     ("甲裁判长", "裁判长", f"{EVENT} · {SINGLE}"),
+    ("甲统分员", "统分员", f"{EVENT} · {SINGLE}"),
     ("甲加密裁判", "加密裁判", EVENT),
     ("甲监督员", "监督员", EVENT),
     ("甲检录员", "检录员", EVENT),
@@ -188,6 +189,8 @@ def add_track(who: Visitor, name: str, team: str, instructors: str) -> None:
     write(who, "评分裁判人数", "5")
     for prize in ("一等奖", "二等奖", "三等奖"):
         write(who, f"{prize}比例", "25")
+    who.page.locator("summary").get_by_text("公示与申诉").click()
+    write(who, "公示时长（分钟）", "0")
     who.press("保存")
     assert who.sees("已保存。可继续添加，或发布活动。")
 
@@ -506,18 +509,47 @@ def nothing_left(judge: Visitor) -> None:
     assert cells(row)[2:4] == ["0", "4 / 4"]
 
 
+def confirm(j: Journey) -> None:
+    """The score clerk confirms code after code; the page leads to the next one."""
+    clerk = j.person("clerk_a")
+    menu(clerk, "评分")
+    row = clerk.page.get_by_role("row").filter(has_text=SINGLE)
+    reach(clerk, row.get_by_role("link", name="核对评分单"))
+    clerk.follow(j.codes[0])
+    for _code in j.codes:
+        clerk.press("全部核对确认（5 份）")
+    assert clerk.sees("已核对确认。")
+
+
 def sign_off(j: Journey) -> None:
-    """The chief judge looks over the panel and signs with the password."""
+    """The chief judge looks over the panel and hands the marks over with the password."""
     chief = j.person("chief_a")
     menu(chief, "评分")
     row = chief.page.get_by_role("row").filter(has_text=SINGLE)
     reach(chief, row.get_by_role("link", name="总览"))
     best = chief.page.locator("table").first.locator("tbody tr").first
     assert cells(best)[1:6] == ["200.00"] * 4 + ["195.00"]
-    chief.follow("签认")
+    chief.follow("提交全部成绩")
     chief.fill("您的密码", PASSWORD)
-    chief.press("签认并锁定")
-    assert chief.sees("成绩已签认并锁定。")
+    chief.press("提交全部成绩")
+    assert chief.sees("成绩已提交。")
+
+
+def re_check(j: Journey) -> None:
+    """A supervisor works through the list and locks the marks beside the chief judge."""
+    supervisor = j.person("supervisor_a")
+    supervisor.go(j.track)
+    supervisor.follow("成绩复核")
+    listed = supervisor.page.get_by_role("table", name="复核名单").locator("tbody tr").all()
+    assert len(listed) == 3
+    reach(supervisor, supervisor.page.get_by_role("link", name="成绩复核").last)
+    for _code in listed:
+        supervisor.press("全部无误")
+    supervisor.follow("锁定成绩")
+    choose(supervisor, "裁判长", "甲裁判长")
+    supervisor.fill("裁判长密码", PASSWORD)
+    supervisor.press("锁定成绩")
+    assert supervisor.sees("成绩已锁定，可以解密。")
 
 
 def open_map(j: Journey) -> None:
@@ -627,7 +659,18 @@ def see_own_results(j: Journey) -> None:
 
 STEPS = (
     *(announce, appoint, enter_by_form, enter_by_table, review, find_room, draw_stations),
-    *(fix_seed, show_tickets, check_in, draw_codes, prepare_marking, mark_all, sign_off, open_map),
+    *(
+        fix_seed,
+        show_tickets,
+        check_in,
+        draw_codes,
+        prepare_marking,
+        mark_all,
+        confirm,
+        sign_off,
+        re_check,
+        open_map,
+    ),
     *(publish, read_results, export_results, certify, see_own_results),
 )
 

@@ -1,5 +1,6 @@
 """Laws of places, prizes and exam decisions that hold for every field of entries."""
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -108,6 +109,33 @@ def test_a_better_place_never_has_a_worse_prize_and_equal_places_have_the_same(s
     assert len(set(by_place)) == len({place for place, _ in by_place})
 
 
+@given(SCORES, RULES, st.randoms(use_true_random=False))
+def test_a_lot_gives_out_exactly_the_prizes_there_are(scores, rule, random):
+    rule = replace(rule, boundary_tie=BoundaryTie.TIE_BREAK, min_score=None)
+    drawn = dict(zip(scores, random.sample(range(1000), len(scores)), strict=True))
+
+    prizes = award_prizes(rank(scores), rule, len(scores), drawn)
+
+    counts = award_counts(len(scores), rule)
+    given_out = list(prizes.values())
+    assert tuple(given_out.count(number) for number, _ in enumerate(counts, 1)) == counts
+
+
+@given(SCORES, st.randoms(use_true_random=False))
+def test_with_lots_no_place_is_shared_and_only_equals_change(scores, random):
+    drawn = dict(zip(scores, random.sample(range(1000), len(scores)), strict=True))
+
+    shared = {one.entry: one.place for one in rank(scores)}
+    parted = rank(scores, lots=drawn)
+
+    assert sorted(one.place for one in parted) == list(range(1, len(scores) + 1))
+    for one in parted:
+        equals = [key for key in scores if scores[key] == scores[one.entry]]
+        before = sum(drawn[key] < drawn[one.entry] for key in equals)
+        assert one.place == shared[one.entry] + before
+        assert one.by_lot == (len(equals) > 1)
+
+
 @given(SCORES, RULES)
 def test_excluding_ties_never_gives_more_prizes_than_there_are(scores, rule):
     placings = rank(scores)
@@ -115,7 +143,7 @@ def test_excluding_ties_never_gives_more_prizes_than_there_are(scores, rule):
     given_prizes = sum(prize is not None for prize in prizes.values())
     seats = sum(award_counts(len(placings), rule))
 
-    if rule.boundary_tie is BoundaryTie.EXCLUDE_ALL:
+    if rule.boundary_tie is not BoundaryTie.INCLUDE_ALL:  # without lots nobody is parted
         assert given_prizes <= seats
     elif rule.min_score is None:
         assert given_prizes >= seats

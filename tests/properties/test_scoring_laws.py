@@ -1,6 +1,7 @@
 """Laws of names, numbers and marks that hold for every input."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -17,7 +18,17 @@ from eventsys.id_numbers import (
 from eventsys.person_names import INVISIBLE, MAX_LENGTH, SPACES, NameRefused, normalise_name
 from eventsys.rounding import round_half_up
 from eventsys.schemes.aspects import NO_SPEC, AspectKind, AspectSpec, aspect_points
-from eventsys.scoring.rules import MEAN, MEDIAN, TRIMMED_MEAN, Module, aggregate, entry_score
+from eventsys.scoring.rules import (
+    MEAN,
+    MEDIAN,
+    TRIMMED_MEAN,
+    Module,
+    aggregate,
+    entry_score,
+    rank_points,
+)
+from eventsys.scoring.scores import entry_scores
+from tests.panels import ONE, RULES, aspect, panel
 
 TODAY = date(2026, 7, 1)
 MARKS = st.decimals(0, 100, places=2)
@@ -133,7 +144,11 @@ def test_rounding_moves_by_at_most_half_a_unit_and_has_the_stated_places(value, 
 
 
 @given(
-    st.sampled_from(AspectKind), st.decimals("0.01", 50, places=2), MARKS, MARKS, st.integers(0, 3)
+    st.sampled_from([*"JBMD"]).map(AspectKind),
+    st.decimals("0.01", 50, places=2),
+    MARKS,
+    MARKS,
+    st.integers(0, 3),
 )
 def test_points_of_an_aspect_lie_between_nothing_and_its_maximum(kind, full, one, other, raw):
     spec = AspectSpec(min(one, other), max(one, other), one)
@@ -163,3 +178,90 @@ def test_an_entry_with_one_sheet_missing_has_no_total_and_else_one_up_to_one_hun
     assert complete.total is not None
     assert 0 <= complete.total <= 100
     assert (incomplete.total, incomplete.missing) == (None, (missing,))
+
+
+# ---- the panel as a whole: order and scale must not decide, and one extreme is one extreme
+
+CODES = [f"A-{n}" for n in range(1, 6)]
+GRIDS = st.lists(st.lists(st.integers(0, 10), min_size=5, max_size=5), min_size=2, max_size=5)
+"""Marks of five judges for some entries; few different values, so that ties are common."""
+
+
+def scores(grid, strategy, *, entries=None, scale=1, aside=None):
+    """The exact marks by code, computed with judges and entries in the given order."""
+    trims = strategy == "trimmed_mean"
+    full = Decimal(10 * scale)
+    rules = replace(
+        RULES,
+        strategy=strategy,
+        drop_high=int(trims),
+        drop_low=int(trims),
+        modules=(replace(ONE, full=full),),
+    )
+    rows = list(zip(CODES, grid, strict=False))
+    found = panel(
+        [aspect(1, str(full))],
+        {
+            code: {seat: [row[seat - 1] * scale] for seat in range(1, 6)}
+            for code, row in (rows if entries is None else [rows[n] for n in entries])
+        },
+    )
+    got = entry_scores(found, rules, aside)
+    return {code: one.modules[0].points for code, one in got.items()}
+
+
+NAMES = st.sampled_from(["mean", "trimmed_mean", "median", "rank_points"])
+
+
+@given(GRIDS, NAMES, st.permutations(range(1, 6)))
+def test_the_order_of_the_judges_decides_nothing(grid, name, order):
+    shuffled = [[row[seat - 1] for seat in order] for row in grid]
+
+    assert scores(shuffled, name) == scores(grid, name)
+
+
+@given(GRIDS, NAMES, st.data())
+def test_the_order_of_the_entries_decides_nothing(grid, name, data):
+    order = data.draw(st.permutations(range(len(grid))))
+
+    assert scores(grid, name, entries=order) == scores(grid, name)
+
+
+@given(GRIDS, NAMES, st.sampled_from([2, 5, 10]))
+def test_marks_out_of_more_points_change_no_share_and_no_rank(grid, name, scale):
+    assert scores(grid, name, scale=scale) == scores(grid, name)
+
+
+@given(st.lists(st.integers(0, 3), min_size=5, max_size=9))
+def test_exactly_one_mark_is_dropped_at_each_end_however_many_are_alike(marks):
+    kept = (sum(marks) - max(marks) - min(marks), len(marks) - 2)
+
+    assert aggregate(TRIMMED_MEAN, [Decimal(one) for one in marks]) == Fraction(*kept)
+
+
+@given(GRIDS, NAMES, st.integers(1, 5))
+def test_a_judge_who_stands_aside_from_all_is_as_if_never_there(grid, name, seat):
+    aside = dict.fromkeys(CODES, frozenset({seat}))
+    without = [[0 if n == seat - 1 else one for n, one in enumerate(row)] for row in grid]
+
+    assert scores(grid, name, aside=aside) == scores(without, name, aside=aside)
+
+
+@given(GRIDS, st.integers(1, 5), st.integers(0, 10))
+def test_what_a_recused_judge_gave_never_moves_that_entry(grid, seat, instead):
+    aside = {CODES[0]: frozenset({seat})}
+    other = [list(row) for row in grid]
+    other[0][seat - 1] = instead
+
+    for name in ("mean", "trimmed_mean", "median"):
+        assert scores(grid, name, aside=aside) == scores(other, name, aside=aside)
+
+
+@given(st.lists(st.integers(0, 20), min_size=1, max_size=8))
+def test_points_for_places_add_up_alike_for_every_judge(totals):
+    given = rank_points(dict(enumerate(totals)), 100)
+
+    assert sum(given.values()) == Fraction(100 * (len(totals) + 1), 2)
+    assert all(
+        (given[one] > given[two]) == (totals[one] > totals[two]) for one in given for two in given
+    )

@@ -1,86 +1,223 @@
-"""The two calculations agree for any marks, any panel and any method."""
+"""The scoring oracle (T23): two calculations that share no code agree, and wrong ones are caught.
 
+The number of random sheets is EVENTSYS_ORACLE_SHEETS, 2,000 unless it is set.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
+from random import Random
 
-from hypothesis import given
-from hypothesis import strategies as st
+import pytest
 
-from eventsys.events.rules import CompetitionRules, ModuleRule
-from eventsys.panels.models import JudgeSeat
-from eventsys.results.second_calculation import second_scores
+from eventsys.results.ranking import Standing, Standings, ranked
+from eventsys.results.second_calculation import CalculationsDiffer, check_twice, second_results
 from eventsys.rounding import round_half_up
-from eventsys.schemes.aspects import AspectKind
-from eventsys.schemes.models import Aspect, Criterion
-from eventsys.schemes.tally import Tally
-from eventsys.scoring.models import MarkSheet
-from eventsys.scoring.queries import PanelMarks
-from eventsys.scoring.scores import entry_scores
-from eventsys.scoring.states import SheetState
+from tests.oracle import METHODS, NOW, Contest, plain_contest, random_contest
+from tests.vectors import vector_path
 
-MODULES = (
-    ModuleRule("A", "A", "", Decimal("33.3"), Decimal("7.25")),
-    ModuleRule("B", "B", "", Decimal("66.7"), Decimal(10)),
-)
-RULES = CompetitionRules(None, None, 1, 1, 1, 0, MODULES, 5, min_judges=3)
-SPECS = {
-    "A.1": (AspectKind.JUDGEMENT, "5.05", {}),
-    "A.2": (AspectKind.CHECK, "2.2", {}),
-    "B.1": (AspectKind.MEASUREMENT, "0.95", {"lo": "-1.5", "hi": "2.125"}),
-    "B.2": (AspectKind.DEDUCTION, "9.05", {"step": "0.35"}),
-}
-RAWS = {
-    AspectKind.JUDGEMENT: st.integers(0, 3).map(Decimal),
-    AspectKind.CHECK: st.integers(0, 1).map(Decimal),
-    AspectKind.MEASUREMENT: st.decimals(-5, 5, places=3),
-    AspectKind.DEDUCTION: st.integers(0, 40).map(Decimal),
-}
-METHODS = st.sampled_from(["mean", "trimmed_mean", "median"])
+SHEETS = int(os.environ.get("EVENTSYS_ORACLE_SHEETS", "2000"))
+CASES = json.loads(vector_path("scoring_cases.json").read_text("utf-8"))
+TRIMS = {"strategy": "trimmed_mean", "drop_high": 1, "drop_low": 1, "min_judges": 3}
+RULES = {"mean": {}, "median": {"strategy": "median"}, "trim1": TRIMS}
 
 
-def aspects():
-    criteria = {code: Criterion(module_code=code, code=code, name=code) for code in "AB"}
-    return [
-        Aspect(
-            id=number,
-            code=code,
-            kind=kind,
-            max_points=Decimal(full),
-            spec=spec,
-            criterion=criteria[code[0]],
-        )
-        for number, (code, (kind, full, spec)) in enumerate(SPECS.items(), start=1)
-    ]
+def sheets_in(contest: Contest) -> int:
+    return sum(len(dealt) for dealt in contest.panel.sheets.values())
 
 
-@st.composite
-def panels(draw):
-    judges = draw(st.integers(3, 7))
-    found = aspects()
-    seats = [JudgeSeat(id=n, seat=n) for n in range(1, judges + 1)]
-    sheets, raws = {}, {}
-    for place, code in enumerate(("K-1", "K-2", "K-3")):
-        sheets[code] = {}
-        for seat in seats:
-            key = place * 10 + seat.id
-            sheets[code][seat.id] = MarkSheet(
-                id=key, code=code, seat_id=seat.id, state=SheetState.LOCKED, void_reason=""
-            )
-            raws[key] = {one.id: draw(RAWS[one.kind]) for one in found}
-    return PanelMarks(Tally(found), seats, sheets, raws)
+def many() -> Iterator[Contest]:
+    """Random contests until there are as many sheets as asked for."""
+    seed = left = 0
+    while left < SHEETS:
+        contest = random_contest(seed)
+        left += sheets_in(contest)
+        seed += 1
+        yield contest
 
 
-@given(panels(), METHODS)
-def test_both_calculations_give_the_same_totals_and_marks(panel, method):
-    rules = replace(RULES, strategy=method)
+def test_both_calculations_agree_on_random_sheets():
+    for contest in many():
+        contest.confirm()
 
-    first = {
-        code: (
-            int(score.total * 100),
-            {one.code: int(round_half_up(one.mark, 2) * 100) for one in score.modules},
-        )
-        for code, score in entry_scores(panel, rules).items()
+
+@pytest.mark.parametrize("method", METHODS)
+def test_both_calculations_agree_for_every_method(method):
+    found = [random_contest(seed, method=method).confirm() for seed in range(1000, 1015)]
+
+    assert any(row.place for ranking in found for row in ranking.rows)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_both_calculations_give_the_shared_vectors(case):
+    contest = plain_contest([case["marks"]], **RULES[case["method"]])
+
+    (row,) = contest.confirm().rows
+
+    assert row.score.modules[0].mark == Fraction(case["exact"])
+    assert row.score.total == Decimal(case["half_up_2"])
+    second = second_results(contest.panel, contest.rules, contest.around)
+    assert second["K-01"].total == int(Decimal(case["half_up_2"]) * 100)
+
+
+def test_absent_is_not_zero_in_either_calculation():
+    contest = plain_contest([["90", "90", "90"], ["80", None, "80"], ["0", "0", "0"]])
+
+    found = {row.code: (row.score.total, row.place) for row in contest.confirm().rows}
+
+    assert found == {
+        "K-01": (Decimal("90.00"), 1),
+        "K-02": (None, None),
+        "K-03": (Decimal("0.00"), 2),
     }
 
-    second = {code: (one.total, one.marks) for code, one in second_scores(panel, rules).items()}
-    assert second == first
+
+# ---- metamorphic laws
+
+
+def places(contest: Contest) -> dict[str, tuple[int | None, Decimal | None]]:
+    return {row.code: (row.place, row.score.total) for row in contest.ranking().rows}
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_order_of_the_judges_changes_nothing(seed):
+    contest = random_contest(seed)
+    panel = contest.panel
+    sheets = {
+        code: dict(sorted(dealt.items(), key=lambda one: -one[0]))
+        for code, dealt in panel.sheets.items()
+    }
+
+    turned = replace(contest, panel=replace(panel, sheets=sheets))
+
+    assert places(turned) == places(contest)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_order_of_the_entries_changes_nothing(seed):
+    contest = random_contest(seed)
+    codes = list(contest.panel.sheets)
+    Random(seed).shuffle(codes)  # noqa: S311  no secret
+    sheets = {code: contest.panel.sheets[code] for code in codes}
+
+    turned = replace(contest, panel=replace(contest.panel, sheets=sheets))
+
+    assert places(turned) == places(contest)
+
+
+@pytest.mark.parametrize("method", ["mean", "median", "trim1"])
+def test_another_scale_of_marks_changes_no_total(method):
+    marks = [["12.5", "13", "14.25", "11", "12.75"], ["9", "10", "9.5", "9.25", "10.5"]]
+    tenfold = [[f"{Decimal(one) * 4}" for one in own] for own in marks]
+
+    small = plain_contest(marks, "25", **RULES[method])
+    large = plain_contest(tenfold, "100", **RULES[method])
+
+    assert places(small) == places(large)
+
+
+def test_a_judge_whose_sheets_do_not_count_changes_nothing():
+    marks = [["90", "85", "70"], ["80", "85", "60"]]
+    with_one_more = plain_contest([[*own, "0"] for own in marks])
+    with_one_more.panel.seats[3].excused_at = NOW
+
+    assert places(with_one_more) == places(plain_contest(marks))
+
+
+def test_a_better_mark_never_costs_a_place():
+    contest = plain_contest([["70", "80", "90"], ["75", "80", "85"], ["60", "95", "80"]], **TRIMS)
+    before = places(contest)["K-03"][0]
+    contest.panel.raws[301][1] += 20
+
+    assert places(contest)["K-03"][0] <= before
+
+
+# ---- wrong builds: what each would publish, and that the second calculation catches it
+
+
+def published(contest: Contest, totals: Callable[[Contest, Standing], Decimal | None]) -> Standings:
+    """The ranking with totals computed in another way, places taken over."""
+    right = contest.ranking()
+    rows = tuple(
+        replace(row, score=replace(row.score, total=totals(contest, row))) for row in right.rows
+    )
+    return replace(right, rows=rows)
+
+
+def in_floats(contest: Contest, row: Standing) -> Decimal | None:
+    """Binary floats, rounded as Python does."""
+    if row.score.total is None:
+        return None
+    (module,) = contest.rules.modules
+    sheets = contest.panel.sheets[row.code].values()
+    marks = [float(contest.panel.raws_of(sheet)[1]) for sheet in sheets]
+    total = sum(marks) / len(marks) * float(module.weight) / float(module.full)
+    return Decimal(f"{round(total, 2):.2f}")
+
+
+def rounded_by_judge(contest: Contest, row: Standing) -> Decimal | None:
+    """Each judge's mark rounded before the mean."""
+    sheets = contest.panel.sheets[row.code].values()
+    marks = [Fraction(round_half_up(contest.panel.raws_of(one)[1], 2)) for one in sheets]
+    return round_half_up(sum(marks) / len(marks), 2)
+
+
+def nothing_as_zero(contest: Contest, row: Standing) -> Decimal | None:
+    """A mark that is missing counted as zero."""
+    sheets = contest.panel.sheets[row.code].values()
+    marks = [contest.panel.raws_of(one).get(1, Decimal(0)) for one in sheets]
+    return round_half_up(Fraction(sum(marks)) / len(marks), 2)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "marks"),
+    [
+        (in_floats, [["2.675"], ["1.005"]]),
+        (rounded_by_judge, [["80.004", "80.004", "80.007"]]),
+        (nothing_as_zero, [["80", None, "80"], ["90", "90", "90"]]),
+    ],
+)
+def test_a_wrong_total_is_caught(wrong, marks):
+    contest = plain_contest(marks)
+    contest.confirm()
+
+    with pytest.raises(CalculationsDiffer):
+        check_twice(published(contest, wrong), contest.rules)
+
+
+def test_a_tie_broken_by_the_order_of_the_codes_is_caught():
+    contest = plain_contest([["80", "90"], ["90", "80"], ["70", "70"]])
+    right = contest.confirm()
+    assert [row.place for row in right.rows] == [1, 1, 3]
+
+    sorted_anyhow = tuple(
+        replace(row, place=number, is_shared=False) for number, row in enumerate(right.rows, 1)
+    )
+    with pytest.raises(CalculationsDiffer):
+        check_twice(replace(right, rows=sorted_anyhow), contest.rules)
+
+
+def test_a_scheme_changed_after_the_marks_is_caught():
+    contest = random_contest(1, method="mean")
+    right = contest.confirm()
+
+    contest.panel.tally.aspects[0].max_points += 1
+    with pytest.raises(CalculationsDiffer):
+        check_twice(right, contest.rules)
+
+
+def test_a_code_left_out_of_the_ranking_is_caught():
+    contest = random_contest(2)
+    right = contest.confirm()
+
+    with pytest.raises(CalculationsDiffer):
+        check_twice(replace(right, rows=right.rows[1:]), contest.rules)
+
+
+def test_the_rows_of_a_ranking_say_all_that_is_compared():
+    contest = random_contest(3)
+
+    assert ranked(contest.panel, contest.rules, contest.around) == list(contest.confirm().rows)

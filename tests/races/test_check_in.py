@@ -11,7 +11,7 @@ from eventsys.attendance.actions import check_in
 from eventsys.attendance.models import Arrival
 from eventsys.db import enter_group, session, transaction
 from eventsys.draws.actions import draw_codes
-from eventsys.draws.models import BlindCode
+from eventsys.draws.models import Lot
 from eventsys.errors import Conflict
 from eventsys.events.models import Track
 from eventsys.identity.models import User
@@ -71,7 +71,7 @@ def test_a_draw_beside_check_ins_gives_codes_to_exactly_who_came_in(app, act, wo
     at_once(app, [*(scan(number) for number in range(2, 7)), draw, draw])
 
     arrived = set(session().scalars(select(Arrival.entry_id)))
-    assert set(session().scalars(select(BlindCode.entry_id))) == arrived
+    assert set(session().scalars(select(Lot.entry_id))) == arrived
 
 
 def test_six_entries_for_one_station_leave_one_there(app, act, world):

@@ -1,16 +1,17 @@
-"""Two devices write the same mark at once: one is told, none is lost; signing off waits."""
+"""Two devices write the same mark at once: both stand, none is lost; signing off waits."""
 
-import uuid
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from threading import Barrier
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from eventsys.db import session, transaction
 from eventsys.errors import DomainError
 from eventsys.events.models import Track
-from eventsys.scoring.actions import StaleMark, Tap, save_mark, submit_sheet
+from eventsys.scoring import actions
+from eventsys.scoring.actions import Told, save_mark, submit_sheet
 from eventsys.scoring.chief_actions import sign_off
 from eventsys.scoring.exam_actions import GivenMark, MarksStale, save_exam_marks
 from eventsys.scoring.exam_queries import candidates
@@ -44,24 +45,24 @@ def saving(actor, seat_id, code, tap):
     return lambda: save_mark(actor, sheet_of(seat_id, code), tap)
 
 
-def test_two_devices_on_the_same_aspect_make_one_conflict_and_lose_nothing(app, act, world):
+def test_two_devices_on_the_same_aspect_are_contested_and_lose_nothing(app, act, world):
     codes = judging.ready_to_mark(world)
     aspect, judge = judging.aspect_ids(world)["A1.2"], act("judge1_a")
     seat_id = judging.sheet(world, 1, codes[0]).seat_id
     session().close()
 
-    for value in range(4):
-        taps = [Tap(str(uuid.uuid4()), aspect, Decimal(raw), value) for raw in (1, 2)]
+    seen: tuple[str, ...] = ()
+    for _turn in range(4):
+        taps = [judging.tap(aspect, raw, *seen) for raw in ("1", "2")]
         answers = at_once(app, [saving(judge, seat_id, codes[0], tap) for tap in taps])
+        seen = tuple(tap.op for tap in taps)
 
-        conflicts = [one for one in answers if isinstance(one, StaleMark)]
-        written = [one for one in answers if isinstance(one, dict)]
-        assert (len(conflicts), len(written)) == (1, 1)
-        assert conflicts[0].facts["version"] == written[0]["version"] == value + 1
+        assert sorted(one.told for one in answers) == [Told.APPLIED, Told.CONTESTED]
 
-    kept = session().execute(select(Mark.raw, Mark.version)).one()
-    assert kept.version == 4
-    assert session().scalar(select(func.count(MarkOperation.id))) == 4
+    kept = session().scalars(select(Mark)).one()
+    assert (kept.version, kept.raw, kept.is_contested) == (8, None, True)
+    assert {head["op"] for head in kept.heads} == set(seen)
+    assert session().scalar(select(func.count(MarkOperation.id))) == 8
 
 
 def test_many_aspects_at_once_are_all_kept(app, act, world):
@@ -74,7 +75,7 @@ def test_many_aspects_at_once_are_all_kept(app, act, world):
 
     answers = at_once(app, [saving(judge, seat_id, codes[0], tap) for tap in taps])
 
-    assert [type(one) for one in answers] == [dict] * 5
+    assert [one.told for one in answers] == [Told.APPLIED] * 5
     assert session().scalar(select(func.count(Mark.id))) == 5
     assert judging.sheet(world, 1, codes[0]).version == 6
 
@@ -88,13 +89,50 @@ def test_the_same_delivery_at_once_is_written_once(app, act, world):
 
     answers = at_once(app, [saving(judge, seat_id, codes[0], tap)] * 4)
 
-    assert [one == answers[0] for one in answers] == [True] * 4
+    told = sorted(one.told for one in answers)
+    assert told == [Told.APPLIED, *[Told.DUPLICATE] * 3]
     assert session().scalars(select(Mark.version)).all() == [1]
+
+
+def test_with_the_number_looked_up_before_the_transaction_a_tablet_gets_an_error(
+    app, act, world, monkeypatch
+):
+    codes = judging.ready_to_mark(world)
+    aspect, judge = judging.aspect_ids(world)["A1.2"], act("judge1_a")
+    seat_id = judging.sheet(world, 1, codes[0]).seat_id
+    session().close()
+    tap = judging.tap(aspect, "2")
+    looked = Barrier(2)
+    careful = actions._open_book
+
+    def careless(*args, **kwargs):
+        book = careful(*args, **kwargs)
+        book.operations.pop(tap.op, None)  # what was known when nobody had written yet
+        return book
+
+    def run(_number):
+        with app.app_context():
+            assert session().scalar(select(MarkOperation).where(MarkOperation.op == tap.op)) is None
+            looked.wait()
+            try:
+                with transaction():
+                    return save_mark(judge, sheet_of(seat_id, codes[0]), tap).told
+            except IntegrityError:
+                return "an error instead of an answer"
+            finally:
+                session().close()
+
+    monkeypatch.setattr(actions, "_open_book", careless)
+    with ThreadPoolExecutor(2) as pool:
+        told = list(pool.map(run, range(2)))
+
+    assert sorted(told) == ["an error instead of an answer", Told.APPLIED]
 
 
 def test_signing_off_and_a_late_mark_never_cross(app, act, world):
     codes = judging.ready_to_mark(world)
     judging.mark_everything(world, judging.same_for_all(codes))
+    judging.confirm_everything(world)
     aspect, judge, chief = judging.aspect_ids(world)["A1.2"], act("judge1_a"), act("chief_a")
     seat_id = judging.sheet(world, 1, codes[0]).seat_id
     session().close()
@@ -105,8 +143,9 @@ def test_signing_off_and_a_late_mark_never_cross(app, act, world):
 
     def resubmit():
         own = sheet_of(seat_id, codes[0])
-        save_mark(judge, own, judging.tap(aspect, "0", seen=1))
+        told = save_mark(judge, own, judging.tap(aspect, "0")).told
         submit_sheet(judge, own, own.version)
+        return told
 
     answers = at_once(app, [sign, resubmit])
 

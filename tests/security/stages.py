@@ -1,25 +1,30 @@
 """Moments of a competition in the small world, reached with the real actions."""
 
+import random
 from decimal import Decimal
 
-from sqlalchemy import text
+from flask import current_app
+from sqlalchemy import Connection, text
 
-from eventsys.attendance.actions import check_in
 from eventsys.db import db, enter_group, session, transaction
-from eventsys.draws.actions import draw_codes
+from eventsys.draws.queries import blind_list
 from eventsys.events.models import Track
 from eventsys.identity.actor import Actor
 from eventsys.identity.models import User
 from eventsys.identity.queries import actor_of, user_named
+from eventsys.panels.actions import seat_judges
 from eventsys.panels.queries import seat_of
-from eventsys.registration.models import Entry
 from eventsys.schemes.actions import replace_scheme
 from eventsys.schemes.aspects import AspectKind
 from eventsys.schemes.queries import aspects_of
 from eventsys.schemes.rules import AspectFacts, CriterionFacts
 from eventsys.scoring.actions import Tap, save_mark, submit_sheet
-from eventsys.scoring.panel_actions import open_marking, seat_judges
+from eventsys.scoring.panel_actions import open_marking
 from eventsys.scoring.queries import sheets_of
+from eventsys.works.actions import Upload, ask_for_file, close_hand_in, fetch_work
+from eventsys.works.queries import stations
+from eventsys.works.rules import SlotFacts
+from tests import levels
 from tests.world import World
 
 JUDGES = tuple(f"judge{number}_a" for number in range(1, 6))
@@ -37,14 +42,11 @@ def user(name: str) -> User:
     return found
 
 
-def marking(world: World, *, marked: int = 2) -> None:
-    """Checked in, drawn, sheets dealt; the first codes are marked and submitted by all judges."""
+def marking(world: World, *, marked: int = 2, anonymity: int = 3) -> None:
+    """Drawn level by level, works handed in, sheets dealt, the first codes marked and submitted."""
     enter_group(world.group_a)
-    with transaction():
-        for number in range(1, 7):
-            check_in(actor("steward_a"), session().get_one(Entry, world.ids[f"entry{number}_a"]))
-    with transaction():
-        draw_codes(actor("encryptor_a"), _track(world), user("supervisor_a"))
+    levels.draw_all(world, anonymity)
+    _hand_in(world)
     with transaction():
         replace_scheme(actor("organizer_a"), _track(world), SCHEME)
     with transaction():
@@ -99,45 +101,100 @@ def _mark(world: World, name: str, number: int, marked: int) -> None:
             raw = Decimal(RAWS[aspect.code])
             if aspect.code == "A1-1":
                 raw = Decimal((number + place) % 2 + 1)
-            save_mark(judge, sheet, Tap(f"{name}-{place}-{aspect.code}", aspect.id, raw, 0))
+            save_mark(judge, sheet, Tap(f"{name}-{place}-{aspect.code}", aspect.id, raw))
         session().flush()
         submit_sheet(judge, sheet, sheet.version)
 
 
-def permute_identities(world: World, shift: int) -> None:
-    """Give every entry of the track the people, unit, number and team name of another one."""
-    keys = [world.ids[f"entry{number}_a"] for number in range(1, 7)]
+def _hand_in(world: World) -> None:
+    """A program from every entry, each another one; the judges may look."""
+    with transaction():
+        track, floor = _track(world), actor("floor_a")
+        slot = ask_for_file(actor("organizer_a"), track, SlotFacts("A1", "程序", ("nc",), 1, False))
+        files_dir = current_app.extensions["settings"].files_dir
+        for number, station in enumerate(stations(track.id)):
+            program = f"O{number:04d}\nG01 X{number}\n".encode()
+            fetch_work(floor, slot, station, Upload(f"甲选手{number}.nc", program, files_dir))
+        close_hand_in(floor, track)
+
+
+PROTECTED = {"lot": ("lot_no_update", "lot_append_only")}
+"""What only a test takes away; by table, on SQLite and on PostgreSQL."""
+
+
+def permute(world: World, seed: int) -> None:
+    """Another world: who stands behind which code, and every entry's people, unit and number.
+
+    What was handed in and marked stays with its code; nothing else of the moment changes.
+    """
+    keys = entries_of(world)
+    chance = random.Random(seed)  # noqa: S311  another world for every seed, the same every time
+    behind = _another_order(chance, keys)
     with db.engine.begin() as connection:
-        entries = {
-            key: connection.execute(
-                text("SELECT unit_id, number, team_name FROM entry WHERE id = :id"), {"id": key}
-            ).one()
-            for key in keys
-        }
-        people = {
-            key: connection.execute(
-                text("SELECT person_id FROM member WHERE entry_id = :id"), {"id": key}
-            ).scalar_one()
-            for key in keys
-        }
+        for table, (on_sqlite, on_postgresql) in PROTECTED.items():
+            drop = f"DROP TRIGGER IF EXISTS {on_sqlite}"
+            if connection.dialect.name == "postgresql":
+                drop = f"DROP TRIGGER IF EXISTS {on_postgresql} ON {table}"
+            connection.execute(text(drop))
+        for table in ("lot", "work"):
+            _exchange(connection, table, behind)
+        connection.execute(text("UPDATE work SET version = version % 1000"))
+    permute_people(world, seed)
+
+
+def permute_people(world: World, seed: int) -> None:
+    """Every entry gets the people, unit and number of another one."""
+    chance = random.Random(seed)  # noqa: S311  as above
+    with db.engine.begin() as connection:
+        _give_people(connection, _another_order(chance, entries_of(world)))
+
+
+def _another_order(chance: random.Random, keys: list[int]) -> dict[int, int]:
+    given = list(keys)
+    while given == keys:
+        chance.shuffle(given)
+    return dict(zip(keys, given, strict=True))
+
+
+def _exchange(connection: Connection, table: str, given: dict[int, int]) -> None:
+    """Every row of one entry becomes a row of another."""
+    found = connection.execute(text(f"SELECT id, entry_id FROM {table}")).all()  # noqa: S608
+    fresh = ", version = version + 1000" if table == "work" else ""
+    change = text(f"UPDATE {table} SET entry_id = :entry{fresh} WHERE id = :id")  # noqa: S608
+    for key, entry in found:
+        if entry in given:
+            connection.execute(change, {"entry": given[entry], "id": key})
+
+
+def _give_people(connection: Connection, given: dict[int, int]) -> None:
+    entries = {
+        key: connection.execute(
+            text("SELECT unit_id, number, team_name FROM entry WHERE id = :id"), {"id": key}
+        ).one()
+        for key in given
+    }
+    people = {
+        key: connection.execute(
+            text("SELECT person_id FROM member WHERE entry_id = :id"), {"id": key}
+        ).scalar_one()
+        for key in given
+    }
+    for key in given:
+        for statement in (
+            "UPDATE entry SET number = -number WHERE id = :id",
+            "UPDATE member SET is_active = false WHERE entry_id = :id",
+        ):
+            connection.execute(text(statement), {"id": key})
+    for key, source in given.items():
+        unit_id, number, team = entries[source]
         connection.execute(
-            text("UPDATE entry SET number = -number WHERE track_id = :id"), {"id": world.track_a}
+            text("UPDATE entry SET unit_id = :u, number = :n, team_name = :t WHERE id = :id"),
+            {"u": unit_id, "n": number, "t": team, "id": key},
         )
         connection.execute(
-            text("UPDATE member SET is_active = :no WHERE event_id = :id"),
-            {"no": False, "id": world.competition_a},
+            text("UPDATE member SET person_id = :p, is_active = true WHERE entry_id = :id"),
+            {"p": people[source], "id": key},
         )
-        for place, key in enumerate(keys):
-            source = keys[(place + shift) % len(keys)]
-            unit_id, number, team = entries[source]
-            connection.execute(
-                text("UPDATE entry SET unit_id = :u, number = :n, team_name = :t WHERE id = :id"),
-                {"u": unit_id, "n": number, "t": team, "id": key},
-            )
-            connection.execute(
-                text("UPDATE member SET person_id = :p, is_active = :yes WHERE entry_id = :id"),
-                {"p": people[source], "yes": True, "id": key},
-            )
 
 
 def change_marks(world: World) -> None:
@@ -156,5 +213,4 @@ def entries_of(world: World) -> list[int]:
 
 
 def codes_of(world: World) -> list[str]:
-    found = text("SELECT code FROM blind_code WHERE track_id = :id ORDER BY code")
-    return list(session().execute(found, {"id": world.track_a}).scalars())
+    return [one.code for one in blind_list(world.track_a)]

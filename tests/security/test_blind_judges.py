@@ -103,11 +103,16 @@ def test_answers_to_a_tap_name_nobody(app, browse, world, codes):
         ids = judging.aspect_ids(world)
     judge = browse("judge1_a")
     op = "0d1c0b5e-0000-4000-8000-000000000001"
-    body = {"op": op, "aspect": ids["A1.2"], "raw": "1", "seen": 0}
+    tap = {"op": op, "code": codes[2], "aspect": str(ids["A1.2"]), "raw": "1", "seen": []}
 
-    answer = judge.post(f"/judging/{world.track_a}/{codes[2]}/marks", json=body)
+    answer = judge.post(f"/judging/{world.track_a}/marks", json={"ops": [tap], "known": {}})
 
-    assert set(answer.json) == {"aspect", "version", "points", "total", "missing", "sheet_version"}
+    assert answer.json["answers"] == [{"op": op, "result": "applied"}]
+    (state,) = answer.json["sheets"].values()
+    assert set(state) == {"status", "version", "whole", "marks"}
+    (mark,) = state["marks"].values()
+    assert set(mark) == {"raw", "points", "heads", "contested"}
+    assert {key for head in mark["heads"] for key in head} == {"op", "raw", "at", "device", "by"}
 
 
 def test_what_judges_get_names_no_entry_no_person_and_no_unit(app, browse, world, codes):

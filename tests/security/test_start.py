@@ -59,7 +59,7 @@ def test_a_demo_may_be_shown_on_a_network_without_https(tmp_path):
 def test_nothing_is_on_by_itself(tmp_path):
     settings = read(tmp_path)
 
-    assert (settings.demo, settings.testing, settings.inline_worker) == (False, False, False)
+    assert (settings.demo, settings.testing) == (False, False)
     assert settings.public_url == "http://127.0.0.1:8000"
     assert settings.database_url == f"sqlite:///{tmp_path / 'eventsys.db'}"
 

@@ -64,6 +64,8 @@ SORTS: dict[str, Sort] = {
     "task_id": Sort("task", "task", GROUP_THING, owners=("organizer", "organizer")),
     "draft_id": Sort("draft", "draft", GROUP_THING, owners=("leader1", "leader1")),
     "negotiation_id": Sort("negotiation", "negotiation", GROUP_THING),
+    "incident_id": Sort("incident", "incident", ON_TRACK),
+    "appeal_id": Sort("appeal1", "appeal4", (UNIT1, UNIT2), owners=("supervisor", "supervisor")),
     "venue_id": Sort("venue", "venue", GROUP_THING),
     "room_id": Sort("room", "room", GROUP_THING),
     "station_id": Sort("station2", "station2", GROUP_THING),
@@ -72,8 +74,12 @@ SORTS: dict[str, Sort] = {
     "arrival_id": Sort("arrival", "arrival", ON_TRACK),
     "criterion_id": Sort("criterion", "criterion", ON_TRACK),
     "aspect_id": Sort("aspect", "aspect", ON_TRACK),
+    "scheme_id": Sort("scheme", "scheme", ON_TRACK),
     "seat_id": Sort("seat", "seat", ON_TRACK),
+    "declaration_id": Sort("declaration", "declaration", ON_TRACK),
+    "scan_id": Sort("scan", "scan", ON_TRACK),
     "publication_id": Sort("publication", "publication", (TEAM, TEAM)),
+    "slot_id": Sort("work_slot", "work_slot", ON_TRACK),
 }
 LITERALS: dict[str, Any] = {
     "kind": "competition",
@@ -81,13 +87,18 @@ LITERALS: dict[str, Any] = {
     "code": CODE,
     "part": "T",
     "seat": 1,
+    "number": 1,
+    "level": "work",
+    "slot": "A1",
     "way": "up",
     "token": "garbage",
     "on": TODAY.isoformat(),
 }
 # arguments that at some endpoints are not the usual sort of thing
 SPECIAL_LITERALS = {
+    ("appeals.letter", "level"): 1,
     ("attendance.correct", "part"): "am",
+    ("draws.sign", "part"): "custodian",
     ("results.ask_file", "kind"): "results_xlsx",
 }
 LOGIN = Sort("login", "login", GROUP_THING, owners=("leader1", "leader1"))
@@ -112,11 +123,20 @@ OF_CLASSES = (
     "attendance.poster_code",
     "attendance.sign_in_file",
 )
+OF_JUDGES = ("panels.judge", "panels.admit", "panels.declare_for")
 OF_PAPERS = ("certificate", "print_one", "revoke", "replace")
+PUBLIC_TRACK = Sort("track", "team_track", ON_TRACK, public=True)
 SPECIAL: dict[tuple[str, str], Sort] = {
     ("accounts.end_session", "session_id"): LOGIN,
     ("results.public_track", "track_id"): Sort("track", "team_track", ON_TRACK, public=True),
+    ("results.version", "publication_id"): Sort(
+        "publication", "publication", (TEAM, TEAM), public=True
+    ),
+    ("appeals.paper", "paper_id"): Sort("appeal_paper1", "appeal_paper4", (UNIT1, UNIT2)),
     ("attendance.correct", "entry_id"): TRAINEE,
+    **{(f"draws.{name}", "track_id"): PUBLIC_TRACK for name in ("check", "record")},
+    **{(endpoint, "track_id"): Sort("track", "track", ON_TRACK) for endpoint in OF_JUDGES},
+    **{(endpoint, "user_id"): Sort("judge1", "judge2", ON_TRACK) for endpoint in OF_JUDGES},
     **{(endpoint, "track_id"): EXAM_TRACK for endpoint in OF_EXAMS},
     **{(endpoint, "track_id"): CLASS for endpoint in OF_CLASSES},
     **{(f"certificates.{name}", "certificate_id"): PAPER for name in OF_PAPERS},

@@ -362,7 +362,7 @@ def test_no_template_evaluates_reads_or_fetches_anything():
         r"\b(?:eval|read|csv|yaml|toml|xml|plugin|include)\(|@preview", "".join(sources)
     )
 
-    assert (len(sources), calls) == (7, [])
+    assert (len(sources), calls) == (9, [])
 
 
 @pytest.mark.parametrize(
@@ -374,6 +374,7 @@ def test_no_template_evaluates_reads_or_fetches_anything():
         ("sign_in_sheet", labels.SIGN_IN_SHEET),
         ("seat_sheet", labels.SEAT_SHEET),
         ("score_sheet", labels.SCORE_SHEET),
+        ("ruling", labels.RULING),
     ],
 )
 def test_every_label_is_used_by_its_template(template, words):

@@ -161,6 +161,34 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_register_group_id"), ["group_id"], unique=False)
 
     op.create_table(
+        "signature",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("about", sa.String(length=40), nullable=False),
+        sa.Column("thing_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column(
+            "account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("account_name", sa.String(length=100), nullable=False),
+        sa.Column("strokes", sa.JSON(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_signature_group_id_voc_group")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signature")),
+    )
+    with op.batch_alter_table("signature", schema=None) as batch_op:
+        batch_op.create_index("ix_signature_about_thing", ["about", "thing_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_signature_group_id"), ["group_id"], unique=False)
+
+    op.create_table(
         "unit",
         sa.Column(
             "id",
@@ -412,6 +440,28 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "board",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("is_shown", sa.Boolean(), nullable=False),
+        sa.Column("freezes_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_board_event_id_event")),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_board_group_id_voc_group")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_board")),
+        sa.UniqueConstraint("event_id", name=op.f("uq_board_event_id")),
+    )
+    with op.batch_alter_table("board", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_board_group_id"), ["group_id"], unique=False)
+
+    op.create_table(
         "certificate_level",
         sa.Column(
             "id",
@@ -582,6 +632,39 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_negotiation_group_id"), ["group_id"], unique=False)
 
     op.create_table(
+        "paper_original",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("seal", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("content", sa.String(length=200), nullable=False),
+        sa.Column("place", sa.String(length=100), nullable=False),
+        sa.Column("custodian", sa.String(length=50), nullable=False),
+        sa.Column("keep_until", sa.Date(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_by", sa.String(length=50), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_paper_original_event_id_event")
+        ),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_paper_original_group_id_voc_group")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_original")),
+        sa.UniqueConstraint(
+            "event_id", "seal", "version", name=op.f("uq_paper_original_event_id_seal_version")
+        ),
+    )
+    with op.batch_alter_table("paper_original", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_paper_original_event_id"), ["event_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_paper_original_group_id"), ["group_id"], unique=False)
+
+    op.create_table(
         "reveal",
         sa.Column(
             "id",
@@ -692,6 +775,115 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_user_account_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "admission_exception",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("lacking", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("by_name", sa.String(length=100), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_admission_exception_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["track_id"], ["track.id"], name=op.f("fk_admission_exception_track_id_track")
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+            name=op.f("fk_admission_exception_user_id_user_account"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_admission_exception")),
+    )
+    with op.batch_alter_table("admission_exception", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_admission_exception_group_id"), ["group_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_admission_exception_track_id"), ["track_id"], unique=False
+        )
+
+    op.create_table(
+        "appeal_clock",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "start",
+            sa.Enum(
+                "module_end",
+                "competition_end",
+                "result_published",
+                name="clockstart",
+                native_enum=False,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("module", sa.String(length=5), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "recorded_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("recorded_by", sa.String(length=50), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_appeal_clock_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["track_id"], ["track.id"], name=op.f("fk_appeal_clock_track_id_track")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appeal_clock")),
+        sa.UniqueConstraint(
+            "track_id",
+            "start",
+            "module",
+            "version",
+            name=op.f("uq_appeal_clock_track_id_start_module_version"),
+        ),
+    )
+    with op.batch_alter_table("appeal_clock", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_appeal_clock_group_id"), ["group_id"], unique=False)
+
+    op.create_table(
+        "appeal_closing",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_name", sa.String(length=50), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_appeal_closing_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["track_id"], ["track.id"], name=op.f("fk_appeal_closing_track_id_track")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appeal_closing")),
+        sa.UniqueConstraint("track_id", name=op.f("uq_appeal_closing_track_id")),
+    )
+    with op.batch_alter_table("appeal_closing", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_appeal_closing_group_id"), ["group_id"], unique=False)
+
+    op.create_table(
         "check_in_end",
         sa.Column(
             "id",
@@ -724,15 +916,8 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("commitment", sa.String(length=64), nullable=False),
-        sa.Column("seed_sealed", sa.LargeBinary(), nullable=False),
         sa.Column("committed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column(
-            "drawn_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
-        ),
-        sa.Column("drawn_by", sa.String(length=50), nullable=False),
-        sa.Column("witness", sa.String(length=50), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("opened_by", sa.String(length=50), nullable=False),
         sa.Column("opening_witness", sa.String(length=50), nullable=False),
@@ -748,6 +933,65 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("code_draw", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_code_draw_group_id"), ["group_id"], unique=False)
+
+    op.create_table(
+        "declaration",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "relation",
+            sa.Enum(
+                "employer",
+                "host",
+                "sponsor",
+                "leader",
+                "instructor",
+                "contestant",
+                "kinship",
+                "former_coach",
+                "other",
+                name="relation",
+                native_enum=False,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("person_name", sa.String(length=50), nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column(
+            "mode",
+            sa.Enum("event", "entry", "nothing", name="mode", native_enum=False, length=30),
+            nullable=True,
+        ),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("by_name", sa.String(length=100), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("dropped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("dropped_reason", sa.String(length=200), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_declaration_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["track_id"], ["track.id"], name=op.f("fk_declaration_track_id_track")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_declaration_unit_id_unit")),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_declaration_user_id_user_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_declaration")),
+    )
+    with op.batch_alter_table("declaration", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_declaration_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_declaration_track_id"), ["track_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_declaration_user_id"), ["user_id"], unique=False)
 
     op.create_table(
         "entry",
@@ -876,6 +1120,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_fee_standard_group_id"), ["group_id"], unique=False)
 
     op.create_table(
+        "hand_in",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_by", sa.String(length=50), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_hand_in_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(["track_id"], ["track.id"], name=op.f("fk_hand_in_track_id_track")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hand_in")),
+        sa.UniqueConstraint("track_id", name=op.f("uq_hand_in_track_id")),
+    )
+    with op.batch_alter_table("hand_in", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_hand_in_group_id"), ["group_id"], unique=False)
+
+    op.create_table(
         "import_draft",
         sa.Column(
             "id",
@@ -913,6 +1179,61 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_import_draft_owner_id"), ["owner_id"], unique=False)
 
     op.create_table(
+        "judge_card",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "employer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("employer", sa.String(length=100), nullable=False),
+        sa.Column(
+            "title",
+            sa.Enum(
+                "none",
+                "assistant",
+                "skilled_worker",
+                "intermediate",
+                "technician",
+                "associate_senior",
+                "senior_technician",
+                "senior",
+                name="title",
+                native_enum=False,
+                length=30,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "since_year", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column(
+            "birth_year", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("judgings", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("consent", sa.Boolean(), nullable=True),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["employer_id"], ["unit.id"], name=op.f("fk_judge_card_employer_id_unit")
+        ),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_judge_card_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_judge_card_user_id_user_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_judge_card")),
+        sa.UniqueConstraint("user_id", name=op.f("uq_judge_card_user_id")),
+    )
+    with op.batch_alter_table("judge_card", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_judge_card_group_id"), ["group_id"], unique=False)
+
+    op.create_table(
         "judge_seat",
         sa.Column(
             "id",
@@ -923,6 +1244,7 @@ def upgrade() -> None:
         sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("seat", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("is_reserve", sa.Boolean(), nullable=False),
         sa.Column("excused_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("excused_reason", sa.String(length=200), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -979,8 +1301,10 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("submitted_by", sa.String(length=50), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("locked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("locked_by", sa.String(length=50), nullable=False),
+        sa.Column("locked_with", sa.String(length=50), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(
             ["group_id"], ["voc_group.id"], name=op.f("fk_marking_group_id_voc_group")
@@ -1010,6 +1334,9 @@ def upgrade() -> None:
                 "results_published",
                 "certificate_issued",
                 "file_ready",
+                "appeal_lodged",
+                "appeal_to_rule",
+                "appeal_ruled",
                 name="messagekind",
                 native_enum=False,
                 length=30,
@@ -1085,6 +1412,87 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "panel",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reserves", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("min_years", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "min_title",
+            sa.Enum(
+                "none",
+                "assistant",
+                "skilled_worker",
+                "intermediate",
+                "technician",
+                "associate_senior",
+                "senior_technician",
+                "senior",
+                name="title",
+                native_enum=False,
+                length=30,
+            ),
+            nullable=True,
+        ),
+        sa.Column("max_age", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("age_on", sa.Date(), nullable=True),
+        sa.Column(
+            "min_judgings", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("needs_consent", sa.Boolean(), nullable=False),
+        sa.Column(
+            "most_per_unit", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("modes", sa.JSON(), nullable=False),
+        sa.Column("sponsors", sa.String(length=2000), nullable=False),
+        sa.Column("fixed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_panel_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(["track_id"], ["track.id"], name=op.f("fk_panel_track_id_track")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_panel")),
+        sa.UniqueConstraint("track_id", name=op.f("uq_panel_track_id")),
+    )
+    with op.batch_alter_table("panel", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_panel_group_id"), ["group_id"], unique=False)
+
+    op.create_table(
+        "paper_print",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("code", sa.String(length=10), nullable=False),
+        sa.Column("seat", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("is_filled", sa.Boolean(), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("printed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("printed_by", sa.String(length=50), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_paper_print_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["track_id"], ["track.id"], name=op.f("fk_paper_print_track_id_track")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_print")),
+        sa.UniqueConstraint("track_id", "digest", name=op.f("uq_paper_print_track_id_digest")),
+    )
+    with op.batch_alter_table("paper_print", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_paper_print_group_id"), ["group_id"], unique=False)
+
+    op.create_table(
         "publication",
         sa.Column(
             "id",
@@ -1093,6 +1501,12 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "supersedes_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("honours", sa.JSON(), nullable=False),
         sa.Column("drawn_up_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("drawn_up_by", sa.String(length=50), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
@@ -1103,14 +1517,48 @@ def upgrade() -> None:
             ["group_id"], ["voc_group.id"], name=op.f("fk_publication_group_id_voc_group")
         ),
         sa.ForeignKeyConstraint(
+            ["supersedes_id"],
+            ["publication.id"],
+            name=op.f("fk_publication_supersedes_id_publication"),
+        ),
+        sa.ForeignKeyConstraint(
             ["track_id"], ["track.id"], name=op.f("fk_publication_track_id_track")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_publication")),
-        sa.UniqueConstraint("track_id", name=op.f("uq_publication_track_id")),
+        sa.UniqueConstraint("track_id", "version", name=op.f("uq_publication_track_id_version")),
     )
     with op.batch_alter_table("publication", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_publication_due_at"), ["due_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_publication_group_id"), ["group_id"], unique=False)
+
+    op.create_table(
+        "recheck",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seed", sa.String(length=64), nullable=False),
+        sa.Column("codes", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("round", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("full_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "full_errors", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("full_base", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_recheck_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(["track_id"], ["track.id"], name=op.f("fk_recheck_track_id_track")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recheck")),
+        sa.UniqueConstraint("track_id", name=op.f("uq_recheck_track_id")),
+    )
+    with op.batch_alter_table("recheck", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recheck_group_id"), ["group_id"], unique=False)
 
     op.create_table(
         "role_grant",
@@ -1212,17 +1660,42 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft", "in_force", "superseded", name="schemestate", native_enum=False, length=30
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column(
+            "drafted_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("drafted_by", sa.String(length=50), nullable=False),
+        sa.Column("approved_by", sa.String(length=50), nullable=False),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sections", sa.JSON(), nullable=False),
+        sa.Column("deviation", sa.BigInteger(), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(
             ["group_id"], ["voc_group.id"], name=op.f("fk_scheme_group_id_voc_group")
         ),
         sa.ForeignKeyConstraint(["track_id"], ["track.id"], name=op.f("fk_scheme_track_id_track")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_scheme")),
-        sa.UniqueConstraint("track_id", name=op.f("uq_scheme_track_id")),
+        sa.UniqueConstraint("track_id", "version", name=op.f("uq_scheme_track_id_version")),
     )
     with op.batch_alter_table("scheme", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_scheme_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(
+            "uq_scheme_track_id_state",
+            ["track_id", "state"],
+            unique=True,
+            sqlite_where=sa.text("state <> 'superseded'"),
+            postgresql_where=sa.text("state <> 'superseded'"),
+        )
 
     op.create_table(
         "session",
@@ -1283,6 +1756,34 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_station_draw_track_id"), ["track_id"], unique=False)
 
     op.create_table(
+        "station_move",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.String(length=20), nullable=False),
+        sa.Column("to_number", sa.String(length=20), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_name", sa.String(length=50), nullable=False),
+        sa.Column("witness", sa.String(length=50), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_station_move_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["track_id"], ["track.id"], name=op.f("fk_station_move_track_id_track")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_station_move")),
+    )
+    with op.batch_alter_table("station_move", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_station_move_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_station_move_track_id"), ["track_id"], unique=False)
+
+    op.create_table(
         "task",
         sa.Column(
             "id",
@@ -1302,8 +1803,12 @@ def upgrade() -> None:
                 "hours_xlsx",
                 "exam_xlsx",
                 "seats_pdf",
+                "draw_minute_pdf",
+                "appeal_ruling_pdf",
                 "certificates",
                 "certificates_pdf",
+                "paper_sheets_pdf",
+                "evidence_pack",
                 name="taskkind",
                 native_enum=False,
                 length=30,
@@ -1380,6 +1885,150 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_unit_quota_group_id"), ["group_id"], unique=False)
 
     op.create_table(
+        "work_slot",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("code", sa.String(length=6), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("extensions", sa.JSON(), nullable=False),
+        sa.Column(
+            "most_megabytes", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("is_remote", sa.Boolean(), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_work_slot_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["track_id"], ["track.id"], name=op.f("fk_work_slot_track_id_track")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_work_slot")),
+        sa.UniqueConstraint("track_id", "code", name=op.f("uq_work_slot_track_id_code")),
+    )
+    with op.batch_alter_table("work_slot", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_work_slot_group_id"), ["group_id"], unique=False)
+
+    op.create_table(
+        "advancement",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "from_entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "publication_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_name", sa.String(length=50), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["entry.id"], name=op.f("fk_advancement_entry_id_entry")
+        ),
+        sa.ForeignKeyConstraint(
+            ["from_entry_id"], ["entry.id"], name=op.f("fk_advancement_from_entry_id_entry")
+        ),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_advancement_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["publication_id"],
+            ["publication.id"],
+            name=op.f("fk_advancement_publication_id_publication"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["track_id"], ["track.id"], name=op.f("fk_advancement_track_id_track")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_advancement")),
+        sa.UniqueConstraint("entry_id", name=op.f("uq_advancement_entry_id")),
+        sa.UniqueConstraint(
+            "track_id", "from_entry_id", name=op.f("uq_advancement_track_id_from_entry_id")
+        ),
+    )
+    with op.batch_alter_table("advancement", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_advancement_group_id"), ["group_id"], unique=False)
+
+    op.create_table(
+        "appeal",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "lodged",
+                "ruled",
+                "second",
+                "closed",
+                "withdrawn",
+                "not_admitted",
+                name="appealstate",
+                native_enum=False,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("level", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "ground",
+            sa.Enum(
+                "equipment",
+                "unfair_judging",
+                "staff",
+                "adding_up",
+                "technical_clause",
+                "other_entry",
+                name="ground",
+                native_enum=False,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("module", sa.String(length=5), nullable=False),
+        sa.Column("text", sa.String(length=2000), nullable=False),
+        sa.Column("second_text", sa.String(length=2000), nullable=False),
+        sa.Column("lodged_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "lodged_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("lodged_by", sa.String(length=50), nullable=False),
+        sa.Column("window_ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("respond_by", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("second_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("deposit", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_appeal_entry_id_entry")),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_appeal_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(["track_id"], ["track.id"], name=op.f("fk_appeal_track_id_track")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appeal")),
+        sa.UniqueConstraint("track_id", "number", name=op.f("uq_appeal_track_id_number")),
+    )
+    with op.batch_alter_table("appeal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_appeal_entry_id"), ["entry_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_appeal_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_appeal_state"), ["state"], unique=False)
+
+    op.create_table(
         "arrival",
         sa.Column(
             "id",
@@ -1413,7 +2062,7 @@ def upgrade() -> None:
         sa.Column("draw_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("code", sa.String(length=10), nullable=False),
-        sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(
             ["draw_id"], ["code_draw.id"], name=op.f("fk_blind_code_draw_id_code_draw")
@@ -1433,6 +2082,35 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("blind_code", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_blind_code_group_id"), ["group_id"], unique=False)
+
+    op.create_table(
+        "ceremony",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "publication_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("shown", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("started_by", sa.String(length=50), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_ceremony_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["publication_id"],
+            ["publication.id"],
+            name=op.f("fk_ceremony_publication_id_publication"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ceremony")),
+        sa.UniqueConstraint("publication_id", name=op.f("uq_ceremony_publication_id")),
+    )
+    with op.batch_alter_table("ceremony", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ceremony_group_id"), ["group_id"], unique=False)
 
     op.create_table(
         "certificate",
@@ -1559,14 +2237,31 @@ def upgrade() -> None:
         sa.Column(
             "scheme_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
+        sa.Column("parent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("module_code", sa.String(length=10), nullable=False),
         sa.Column("code", sa.String(length=10), nullable=False),
         sa.Column("name", sa.String(length=100), nullable=False),
         sa.Column("name_en", sa.String(length=100), nullable=False),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "process",
+                "result",
+                "presentation",
+                "machine",
+                name="source",
+                native_enum=False,
+                length=30,
+            ),
+            nullable=False,
+        ),
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(
             ["group_id"], ["voc_group.id"], name=op.f("fk_criterion_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["parent_id"], ["criterion.id"], name=op.f("fk_criterion_parent_id_criterion")
         ),
         sa.ForeignKeyConstraint(
             ["scheme_id"], ["scheme.id"], name=op.f("fk_criterion_scheme_id_scheme")
@@ -1617,6 +2312,127 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_exam_mark_track_id"), ["track_id"], unique=False)
 
     op.create_table(
+        "incident",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("op", sa.String(length=40), nullable=False),
+        sa.Column(
+            "session_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("station", sa.String(length=10), nullable=False),
+        sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "equipment",
+                "time_lost",
+                "spare_station",
+                "later_batch",
+                "left_room",
+                "warning",
+                "violation",
+                "disqualification",
+                name="incidentkind",
+                native_enum=False,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("own_fault", sa.Boolean(), nullable=True),
+        sa.Column("violation", sa.String(length=30), nullable=False),
+        sa.Column("module", sa.String(length=5), nullable=False),
+        sa.Column("to_station", sa.String(length=10), nullable=False),
+        sa.Column(
+            "to_session_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("description", sa.String(length=2000), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "recorded_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("recorded_by", sa.String(length=50), nullable=False),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "receipt",
+            sa.Enum("signed", "refused", "on_paper", name="receipt", native_enum=False, length=30),
+            nullable=True,
+        ),
+        sa.Column("second_judge", sa.String(length=50), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["entry.id"], name=op.f("fk_incident_entry_id_entry")
+        ),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_incident_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["session.id"], name=op.f("fk_incident_session_id_session")
+        ),
+        sa.ForeignKeyConstraint(
+            ["to_session_id"], ["session.id"], name=op.f("fk_incident_to_session_id_session")
+        ),
+        sa.ForeignKeyConstraint(
+            ["track_id"], ["track.id"], name=op.f("fk_incident_track_id_track")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incident")),
+        sa.UniqueConstraint("track_id", "number", name=op.f("uq_incident_track_id_number")),
+        sa.UniqueConstraint("track_id", "op", name=op.f("uq_incident_track_id_op")),
+    )
+    with op.batch_alter_table("incident", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_incident_entry_id"), ["entry_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_incident_group_id"), ["group_id"], unique=False)
+
+    op.create_table(
+        "level_draw",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("draw_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "level",
+            sa.Enum("contest", "station", "work", name="level", native_enum=False, length=30),
+            nullable=False,
+        ),
+        sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("commitment", sa.String(length=64), nullable=False),
+        sa.Column("seed_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("pool", sa.JSON(), nullable=False),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "drawn_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("drawn_by", sa.String(length=50), nullable=False),
+        sa.Column("witness", sa.String(length=50), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["draw_id"], ["code_draw.id"], name=op.f("fk_level_draw_draw_id_code_draw")
+        ),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_level_draw_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["track_id"], ["track.id"], name=op.f("fk_level_draw_track_id_track")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_level_draw")),
+        sa.UniqueConstraint("track_id", "level", name=op.f("uq_level_draw_track_id_level")),
+    )
+    with op.batch_alter_table("level_draw", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_level_draw_draw_id"), ["draw_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_level_draw_group_id"), ["group_id"], unique=False)
+
+    op.create_table(
         "mark_sheet",
         sa.Column(
             "id",
@@ -1629,11 +2445,30 @@ def upgrade() -> None:
         sa.Column("seat_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
             "state",
-            sa.Enum("open", "submitted", "locked", name="sheetstate", native_enum=False, length=30),
+            sa.Enum(
+                "open",
+                "submitted",
+                "confirmed",
+                "locked",
+                name="sheetstate",
+                native_enum=False,
+                length=30,
+            ),
             nullable=False,
         ),
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "keyed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column(
+            "keyed_with_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("confirmed_by", sa.String(length=50), nullable=False),
+        sa.Column(
+            "confirmed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
         sa.Column("locked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("returned_reason", sa.String(length=200), nullable=False),
         sa.Column("void_reason", sa.String(length=200), nullable=False),
@@ -1684,6 +2519,7 @@ def upgrade() -> None:
         ),
         sa.Column("takes_part", sa.Boolean(), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("stage", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_member_entry_id_entry")),
@@ -1705,11 +2541,43 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_member_person_id"), ["person_id"], unique=False)
         batch_op.create_index(
             "uq_member_one_entry_per_event",
-            ["event_id", "person_id"],
+            ["event_id", "person_id", "stage"],
             unique=True,
             sqlite_where=sa.text("takes_part AND is_active"),
             postgresql_where=sa.text("takes_part AND is_active"),
         )
+
+    op.create_table(
+        "notice",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "publication_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("calendar", sa.String(length=20), nullable=False),
+        sa.Column("final_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("final_by", sa.String(length=50), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_notice_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["publication_id"],
+            ["publication.id"],
+            name=op.f("fk_notice_publication_id_publication"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+        sa.UniqueConstraint("publication_id", name=op.f("uq_notice_publication_id")),
+    )
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notice_ends_at"), ["ends_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_notice_group_id"), ["group_id"], unique=False)
 
     op.create_table(
         "placement",
@@ -1751,6 +2619,49 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_placement_station_id"), ["station_id"], unique=False)
 
     op.create_table(
+        "recheck_item",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "recheck_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("round", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("code", sa.String(length=10), nullable=False),
+        sa.Column(
+            "why",
+            sa.Enum("top", "sample", "all", name="why", native_enum=False, length=30),
+            nullable=False,
+        ),
+        sa.Column(
+            "finding",
+            sa.Enum("agrees", "error", name="finding", native_enum=False, length=30),
+            nullable=True,
+        ),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "checked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("checked_by", sa.String(length=50), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_recheck_item_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recheck_id"], ["recheck.id"], name=op.f("fk_recheck_item_recheck_id_recheck")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recheck_item")),
+        sa.UniqueConstraint(
+            "recheck_id", "round", "code", name=op.f("uq_recheck_item_recheck_id_round_code")
+        ),
+    )
+    with op.batch_alter_table("recheck_item", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recheck_item_group_id"), ["group_id"], unique=False)
+
+    op.create_table(
         "result_row",
         sa.Column(
             "id",
@@ -1782,6 +2693,8 @@ def upgrade() -> None:
                 "failed",
                 "absent",
                 "violation",
+                "no_result",
+                "disqualified",
                 name="outcome",
                 native_enum=False,
                 length=30,
@@ -1839,6 +2752,55 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_round_price_group_id"), ["group_id"], unique=False)
 
     op.create_table(
+        "set_aside",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("seat_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "relation",
+            sa.Enum(
+                "employer",
+                "host",
+                "sponsor",
+                "leader",
+                "instructor",
+                "contestant",
+                "kinship",
+                "former_coach",
+                "other",
+                name="relation",
+                native_enum=False,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["entry.id"], name=op.f("fk_set_aside_entry_id_entry")
+        ),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_set_aside_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["seat_id"], ["judge_seat.id"], name=op.f("fk_set_aside_seat_id_judge_seat")
+        ),
+        sa.ForeignKeyConstraint(
+            ["track_id"], ["track.id"], name=op.f("fk_set_aside_track_id_track")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_set_aside")),
+        sa.UniqueConstraint("seat_id", "entry_id", name=op.f("uq_set_aside_seat_id_entry_id")),
+    )
+    with op.batch_alter_table("set_aside", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_set_aside_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_set_aside_track_id"), ["track_id"], unique=False)
+
+    op.create_table(
         "sign_in",
         sa.Column(
             "id",
@@ -1872,6 +2834,147 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sign_in_group_id"), ["group_id"], unique=False)
 
     op.create_table(
+        "work",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("slot_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("station", sa.String(length=20), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("extension", sa.String(length=10), nullable=False),
+        sa.Column("path", sa.String(length=60), nullable=False),
+        sa.Column("size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("received", sa.String(length=64), nullable=False),
+        sa.Column("stored", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("by_name", sa.String(length=50), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_work_entry_id_entry")),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_work_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["slot_id"], ["work_slot.id"], name=op.f("fk_work_slot_id_work_slot")
+        ),
+        sa.ForeignKeyConstraint(["track_id"], ["track.id"], name=op.f("fk_work_track_id_track")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_work")),
+        sa.UniqueConstraint(
+            "entry_id", "slot_id", "version", name=op.f("uq_work_entry_id_slot_id_version")
+        ),
+    )
+    with op.batch_alter_table("work", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_work_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_work_slot_id"), ["slot_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_work_track_id"), ["track_id"], unique=False)
+
+    op.create_table(
+        "appeal_deposit",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "appeal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "deed",
+            sa.Enum("paid", "refunded", "kept", name="depositdeed", native_enum=False, length=30),
+            nullable=False,
+        ),
+        sa.Column("fen", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_name", sa.String(length=50), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["appeal_id"], ["appeal.id"], name=op.f("fk_appeal_deposit_appeal_id_appeal")
+        ),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_appeal_deposit_group_id_voc_group")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appeal_deposit")),
+        sa.UniqueConstraint("appeal_id", "deed", name=op.f("uq_appeal_deposit_appeal_id_deed")),
+    )
+    with op.batch_alter_table("appeal_deposit", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_appeal_deposit_group_id"), ["group_id"], unique=False)
+
+    op.create_table(
+        "appeal_member",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "appeal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("level", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=50), nullable=False),
+        sa.Column("named_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("named_by", sa.String(length=50), nullable=False),
+        sa.Column("stepped_aside_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["appeal_id"], ["appeal.id"], name=op.f("fk_appeal_member_appeal_id_appeal")
+        ),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_appeal_member_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_appeal_member_user_id_user_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appeal_member")),
+        sa.UniqueConstraint(
+            "appeal_id", "level", "user_id", name=op.f("uq_appeal_member_appeal_id_level_user_id")
+        ),
+    )
+    with op.batch_alter_table("appeal_member", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_appeal_member_appeal_id"), ["appeal_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_appeal_member_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_appeal_member_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "appeal_paper",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "appeal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("media_type", sa.String(length=40), nullable=False),
+        sa.Column("size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["appeal_id"], ["appeal.id"], name=op.f("fk_appeal_paper_appeal_id_appeal")
+        ),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_appeal_paper_group_id_voc_group")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appeal_paper")),
+    )
+    with op.batch_alter_table("appeal_paper", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_appeal_paper_appeal_id"), ["appeal_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_appeal_paper_group_id"), ["group_id"], unique=False)
+
+    op.create_table(
         "aspect",
         sa.Column(
             "id",
@@ -1885,14 +2988,30 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=10), nullable=False),
         sa.Column(
             "kind",
-            sa.Enum("J", "B", "M", "D", name="aspectkind", native_enum=False, length=30),
+            sa.Enum(
+                "J",
+                "B",
+                "M",
+                "D",
+                "N",
+                "F",
+                "T",
+                "V",
+                "I",
+                name="aspectkind",
+                native_enum=False,
+                length=30,
+            ),
             nullable=False,
         ),
         sa.Column("text", sa.String(length=300), nullable=False),
         sa.Column("text_en", sa.String(length=300), nullable=False),
         sa.Column("max_points", sa.BigInteger(), nullable=False),
+        sa.Column("section", sa.String(length=10), nullable=False),
         sa.Column("spec", sa.JSON(), nullable=False),
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("origin_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("kept_key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(
             ["criterion_id"], ["criterion.id"], name=op.f("fk_aspect_criterion_id_criterion")
@@ -1900,11 +3019,150 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id"], ["voc_group.id"], name=op.f("fk_aspect_group_id_voc_group")
         ),
+        sa.ForeignKeyConstraint(
+            ["kept_key"], ["aspect.id"], name=op.f("fk_aspect_kept_key_aspect")
+        ),
+        sa.ForeignKeyConstraint(
+            ["origin_id"], ["aspect.id"], name=op.f("fk_aspect_origin_id_aspect")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_aspect")),
         sa.UniqueConstraint("criterion_id", "code", name=op.f("uq_aspect_criterion_id_code")),
     )
     with op.batch_alter_table("aspect", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_aspect_group_id"), ["group_id"], unique=False)
+
+    op.create_table(
+        "correction_request",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sheet_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "aspect_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("old", sa.BigInteger(), nullable=False),
+        sa.Column("new", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "requested_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("requested_by", sa.String(length=50), nullable=False),
+        sa.Column("by_chief", sa.Boolean(), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_correction_request_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sheet_id"], ["mark_sheet.id"], name=op.f("fk_correction_request_sheet_id_mark_sheet")
+        ),
+        sa.ForeignKeyConstraint(
+            ["track_id"], ["track.id"], name=op.f("fk_correction_request_track_id_track")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_correction_request")),
+        sa.UniqueConstraint(
+            "track_id", "number", name=op.f("uq_correction_request_track_id_number")
+        ),
+    )
+    with op.batch_alter_table("correction_request", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_correction_request_group_id"), ["group_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_correction_request_sheet_id"), ["sheet_id"], unique=False
+        )
+
+    op.create_table(
+        "incident_decision",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "incident_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "effect",
+            sa.Enum(
+                "none",
+                "added_time",
+                "points_off",
+                "module_cancelled",
+                "disqualified",
+                name="effect",
+                native_enum=False,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("seconds", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("points", sa.BigInteger(), nullable=False),
+        sa.Column("module", sa.String(length=5), nullable=False),
+        sa.Column("rule_text", sa.String(length=300), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("ruling", sa.String(length=60), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "decided_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("decided_by", sa.String(length=50), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_incident_decision_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["incident_id"], ["incident.id"], name=op.f("fk_incident_decision_incident_id_incident")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incident_decision")),
+        sa.UniqueConstraint(
+            "incident_id", "version", name=op.f("uq_incident_decision_incident_id_version")
+        ),
+    )
+    with op.batch_alter_table("incident_decision", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_incident_decision_group_id"), ["group_id"], unique=False
+        )
+
+    op.create_table(
+        "lot",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "level_draw_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("source", sa.String(length=20), nullable=False),
+        sa.Column("number", sa.String(length=20), nullable=False),
+        sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_lot_entry_id_entry")),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_lot_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["level_draw_id"], ["level_draw.id"], name=op.f("fk_lot_level_draw_id_level_draw")
+        ),
+        sa.ForeignKeyConstraint(["track_id"], ["track.id"], name=op.f("fk_lot_track_id_track")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lot")),
+        sa.UniqueConstraint("level_draw_id", "number", name=op.f("uq_lot_level_draw_id_number")),
+        sa.UniqueConstraint("level_draw_id", "source", name=op.f("uq_lot_level_draw_id_source")),
+    )
+    with op.batch_alter_table("lot", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_lot_entry_id"), ["entry_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_lot_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_lot_track_id"), ["track_id"], unique=False)
 
     op.create_table(
         "mark",
@@ -1919,12 +3177,11 @@ def upgrade() -> None:
             "aspect_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
         sa.Column("raw", sa.BigInteger(), nullable=True),
+        sa.Column("is_contested", sa.Boolean(), nullable=False),
+        sa.Column("heads", sa.JSON(), nullable=False),
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["aspect_id"], ["aspect.id"], name=op.f("fk_mark_aspect_id_aspect")
-        ),
         sa.ForeignKeyConstraint(
             ["group_id"], ["voc_group.id"], name=op.f("fk_mark_group_id_voc_group")
         ),
@@ -1951,13 +3208,13 @@ def upgrade() -> None:
             "aspect_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
         sa.Column("raw", sa.BigInteger(), nullable=True),
+        sa.Column("seen", sa.JSON(), nullable=False),
         sa.Column("is_late", sa.Boolean(), nullable=False),
-        sa.Column("answer", sa.JSON(), nullable=False),
+        sa.Column("device", sa.String(length=60), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("by_name", sa.String(length=50), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["aspect_id"], ["aspect.id"], name=op.f("fk_mark_operation_aspect_id_aspect")
-        ),
         sa.ForeignKeyConstraint(
             ["group_id"], ["voc_group.id"], name=op.f("fk_mark_operation_group_id_voc_group")
         ),
@@ -1965,17 +3222,351 @@ def upgrade() -> None:
             ["sheet_id"], ["mark_sheet.id"], name=op.f("fk_mark_operation_sheet_id_mark_sheet")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mark_operation")),
-        sa.UniqueConstraint("sheet_id", "op", name=op.f("uq_mark_operation_sheet_id_op")),
+        sa.UniqueConstraint("op", name=op.f("uq_mark_operation_op")),
     )
     with op.batch_alter_table("mark_operation", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_mark_operation_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(
+            "ix_mark_operation_sheet_id_aspect_id", ["sheet_id", "aspect_id"], unique=False
+        )
+
+    op.create_table(
+        "paper_keying",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("sheet_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("place", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_name", sa.String(length=50), nullable=False),
+        sa.Column("values", sa.JSON(), nullable=False),
+        sa.Column("keyed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("discarded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("discarded_reason", sa.String(length=200), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_paper_keying_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sheet_id"], ["mark_sheet.id"], name=op.f("fk_paper_keying_sheet_id_mark_sheet")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_keying")),
+    )
+    with op.batch_alter_table("paper_keying", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_paper_keying_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(
+            "uq_paper_keying_person",
+            ["sheet_id", "user_id"],
+            unique=True,
+            sqlite_where=sa.text("discarded_at IS NULL"),
+            postgresql_where=sa.text("discarded_at IS NULL"),
+        )
+        batch_op.create_index(
+            "uq_paper_keying_place",
+            ["sheet_id", "place"],
+            unique=True,
+            sqlite_where=sa.text("discarded_at IS NULL"),
+            postgresql_where=sa.text("discarded_at IS NULL"),
+        )
+
+    op.create_table(
+        "paper_reading",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("sheet_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("values", sa.JSON(), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "proposed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("proposed_by", sa.String(length=50), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by", sa.String(length=50), nullable=False),
+        sa.Column("is_confirmed", sa.Boolean(), nullable=True),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_paper_reading_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sheet_id"], ["mark_sheet.id"], name=op.f("fk_paper_reading_sheet_id_mark_sheet")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_reading")),
+    )
+    with op.batch_alter_table("paper_reading", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_paper_reading_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(
+            "uq_paper_reading_waiting",
+            ["sheet_id"],
+            unique=True,
+            sqlite_where=sa.text("answered_at IS NULL"),
+            postgresql_where=sa.text("answered_at IS NULL"),
+        )
+
+    op.create_table(
+        "paper_scan",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sheet_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("pdf", "jpeg", "png", name="scankind", native_enum=False, length=30),
+            nullable=False,
+        ),
+        sa.Column("file_path", sa.String(length=100), nullable=False),
+        sa.Column("file_hash", sa.String(length=64), nullable=False),
+        sa.Column("received_hash", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("uploaded_by", sa.String(length=50), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_paper_scan_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sheet_id"], ["mark_sheet.id"], name=op.f("fk_paper_scan_sheet_id_mark_sheet")
+        ),
+        sa.ForeignKeyConstraint(
+            ["track_id"], ["track.id"], name=op.f("fk_paper_scan_track_id_track")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_scan")),
+        sa.UniqueConstraint("sheet_id", "version", name=op.f("uq_paper_scan_sheet_id_version")),
+    )
+    with op.batch_alter_table("paper_scan", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_paper_scan_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_paper_scan_track_id"), ["track_id"], unique=False)
+
+    op.create_table(
+        "ruling",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "appeal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("level", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "outcome",
+            sa.Enum("dismissed", "upheld", name="outcome", native_enum=False, length=30),
+            nullable=False,
+        ),
+        sa.Column(
+            "votes_for", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "votes_against", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("members", sa.String(length=500), nullable=False),
+        sa.Column("reasons", sa.String(length=2000), nullable=False),
+        sa.Column(
+            "consequence",
+            sa.Enum(
+                "nothing",
+                "correction",
+                "incident",
+                "remarking",
+                name="consequence",
+                native_enum=False,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("remedy", sa.String(length=500), nullable=False),
+        sa.Column(
+            "incident_number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("is_last", sa.Boolean(), nullable=False),
+        sa.Column("ruled_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "ruled_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("ruled_by", sa.String(length=50), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["appeal_id"], ["appeal.id"], name=op.f("fk_ruling_appeal_id_appeal")
+        ),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_ruling_group_id_voc_group")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ruling")),
+        sa.UniqueConstraint("appeal_id", "level", name=op.f("uq_ruling_appeal_id_level")),
+    )
+    with op.batch_alter_table("ruling", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ruling_group_id"), ["group_id"], unique=False)
+
+    op.create_table(
+        "correction_decision",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("approved", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "decided_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("decided_by", sa.String(length=50), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_correction_decision_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["request_id"],
+            ["correction_request.id"],
+            name=op.f("fk_correction_decision_request_id_correction_request"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["track_id"], ["track.id"], name=op.f("fk_correction_decision_track_id_track")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_correction_decision")),
+        sa.UniqueConstraint("request_id", name=op.f("uq_correction_decision_request_id")),
+        sa.UniqueConstraint(
+            "track_id", "version", name=op.f("uq_correction_decision_track_id_version")
+        ),
+    )
+    with op.batch_alter_table("correction_decision", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_correction_decision_group_id"), ["group_id"], unique=False
+        )
+
+    op.create_table(
+        "paper_verdict",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("scan_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agrees", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("by_name", sa.String(length=50), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_paper_verdict_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["scan_id"], ["paper_scan.id"], name=op.f("fk_paper_verdict_scan_id_paper_scan")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_verdict")),
+    )
+    with op.batch_alter_table("paper_verdict", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_paper_verdict_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_paper_verdict_scan_id"), ["scan_id"], unique=False)
+
+    op.create_table(
+        "recheck_error",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("item_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "correction_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["correction_id"],
+            ["correction_request.id"],
+            name=op.f("fk_recheck_error_correction_id_correction_request"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_recheck_error_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["recheck_item.id"], name=op.f("fk_recheck_error_item_id_recheck_item")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recheck_error")),
+        sa.UniqueConstraint("correction_id", name=op.f("uq_recheck_error_correction_id")),
+    )
+    with op.batch_alter_table("recheck_error", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recheck_error_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_recheck_error_item_id"), ["item_id"], unique=False)
 
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("recheck_error", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recheck_error_item_id"))
+        batch_op.drop_index(batch_op.f("ix_recheck_error_group_id"))
+
+    op.drop_table("recheck_error")
+    with op.batch_alter_table("paper_verdict", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_paper_verdict_scan_id"))
+        batch_op.drop_index(batch_op.f("ix_paper_verdict_group_id"))
+
+    op.drop_table("paper_verdict")
+    with op.batch_alter_table("correction_decision", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_correction_decision_group_id"))
+
+    op.drop_table("correction_decision")
+    with op.batch_alter_table("ruling", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ruling_group_id"))
+
+    op.drop_table("ruling")
+    with op.batch_alter_table("paper_scan", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_paper_scan_track_id"))
+        batch_op.drop_index(batch_op.f("ix_paper_scan_group_id"))
+
+    op.drop_table("paper_scan")
+    with op.batch_alter_table("paper_reading", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_paper_reading_waiting",
+            sqlite_where=sa.text("answered_at IS NULL"),
+            postgresql_where=sa.text("answered_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_paper_reading_group_id"))
+
+    op.drop_table("paper_reading")
+    with op.batch_alter_table("paper_keying", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_paper_keying_place",
+            sqlite_where=sa.text("discarded_at IS NULL"),
+            postgresql_where=sa.text("discarded_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "uq_paper_keying_person",
+            sqlite_where=sa.text("discarded_at IS NULL"),
+            postgresql_where=sa.text("discarded_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_paper_keying_group_id"))
+
+    op.drop_table("paper_keying")
     with op.batch_alter_table("mark_operation", schema=None) as batch_op:
+        batch_op.drop_index("ix_mark_operation_sheet_id_aspect_id")
         batch_op.drop_index(batch_op.f("ix_mark_operation_group_id"))
 
     op.drop_table("mark_operation")
@@ -1983,14 +3574,55 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_mark_group_id"))
 
     op.drop_table("mark")
+    with op.batch_alter_table("lot", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_lot_track_id"))
+        batch_op.drop_index(batch_op.f("ix_lot_group_id"))
+        batch_op.drop_index(batch_op.f("ix_lot_entry_id"))
+
+    op.drop_table("lot")
+    with op.batch_alter_table("incident_decision", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_incident_decision_group_id"))
+
+    op.drop_table("incident_decision")
+    with op.batch_alter_table("correction_request", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_correction_request_sheet_id"))
+        batch_op.drop_index(batch_op.f("ix_correction_request_group_id"))
+
+    op.drop_table("correction_request")
     with op.batch_alter_table("aspect", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_aspect_group_id"))
 
     op.drop_table("aspect")
+    with op.batch_alter_table("appeal_paper", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_appeal_paper_group_id"))
+        batch_op.drop_index(batch_op.f("ix_appeal_paper_appeal_id"))
+
+    op.drop_table("appeal_paper")
+    with op.batch_alter_table("appeal_member", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_appeal_member_user_id"))
+        batch_op.drop_index(batch_op.f("ix_appeal_member_group_id"))
+        batch_op.drop_index(batch_op.f("ix_appeal_member_appeal_id"))
+
+    op.drop_table("appeal_member")
+    with op.batch_alter_table("appeal_deposit", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_appeal_deposit_group_id"))
+
+    op.drop_table("appeal_deposit")
+    with op.batch_alter_table("work", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_work_track_id"))
+        batch_op.drop_index(batch_op.f("ix_work_slot_id"))
+        batch_op.drop_index(batch_op.f("ix_work_group_id"))
+
+    op.drop_table("work")
     with op.batch_alter_table("sign_in", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_group_id"))
 
     op.drop_table("sign_in")
+    with op.batch_alter_table("set_aside", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_set_aside_track_id"))
+        batch_op.drop_index(batch_op.f("ix_set_aside_group_id"))
+
+    op.drop_table("set_aside")
     with op.batch_alter_table("round_price", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_round_price_group_id"))
 
@@ -2000,11 +3632,20 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_result_row_entry_id"))
 
     op.drop_table("result_row")
+    with op.batch_alter_table("recheck_item", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recheck_item_group_id"))
+
+    op.drop_table("recheck_item")
     with op.batch_alter_table("placement", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_placement_station_id"))
         batch_op.drop_index(batch_op.f("ix_placement_group_id"))
 
     op.drop_table("placement")
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_notice_group_id"))
+        batch_op.drop_index(batch_op.f("ix_notice_ends_at"))
+
+    op.drop_table("notice")
     with op.batch_alter_table("member", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_member_one_entry_per_event",
@@ -2021,6 +3662,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_mark_sheet_group_id"))
 
     op.drop_table("mark_sheet")
+    with op.batch_alter_table("level_draw", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_level_draw_group_id"))
+        batch_op.drop_index(batch_op.f("ix_level_draw_draw_id"))
+
+    op.drop_table("level_draw")
+    with op.batch_alter_table("incident", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_incident_group_id"))
+        batch_op.drop_index(batch_op.f("ix_incident_entry_id"))
+
+    op.drop_table("incident")
     with op.batch_alter_table("exam_mark", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_exam_mark_track_id"))
         batch_op.drop_index(batch_op.f("ix_exam_mark_group_id"))
@@ -2041,6 +3692,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_certificate_group_id"))
 
     op.drop_table("certificate")
+    with op.batch_alter_table("ceremony", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ceremony_group_id"))
+
+    op.drop_table("ceremony")
     with op.batch_alter_table("blind_code", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_blind_code_group_id"))
 
@@ -2049,6 +3704,20 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_arrival_group_id"))
 
     op.drop_table("arrival")
+    with op.batch_alter_table("appeal", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_appeal_state"))
+        batch_op.drop_index(batch_op.f("ix_appeal_group_id"))
+        batch_op.drop_index(batch_op.f("ix_appeal_entry_id"))
+
+    op.drop_table("appeal")
+    with op.batch_alter_table("advancement", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_advancement_group_id"))
+
+    op.drop_table("advancement")
+    with op.batch_alter_table("work_slot", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_work_slot_group_id"))
+
+    op.drop_table("work_slot")
     with op.batch_alter_table("unit_quota", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_unit_quota_group_id"))
 
@@ -2059,6 +3728,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_task_group_id"))
 
     op.drop_table("task")
+    with op.batch_alter_table("station_move", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_station_move_track_id"))
+        batch_op.drop_index(batch_op.f("ix_station_move_group_id"))
+
+    op.drop_table("station_move")
     with op.batch_alter_table("station_draw", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_station_draw_track_id"))
         batch_op.drop_index(batch_op.f("ix_station_draw_group_id"))
@@ -2071,6 +3745,11 @@ def downgrade() -> None:
 
     op.drop_table("session")
     with op.batch_alter_table("scheme", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_scheme_track_id_state",
+            sqlite_where=sa.text("state <> 'superseded'"),
+            postgresql_where=sa.text("state <> 'superseded'"),
+        )
         batch_op.drop_index(batch_op.f("ix_scheme_group_id"))
 
     op.drop_table("scheme")
@@ -2084,11 +3763,23 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_role_grant_group_id"))
 
     op.drop_table("role_grant")
+    with op.batch_alter_table("recheck", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recheck_group_id"))
+
+    op.drop_table("recheck")
     with op.batch_alter_table("publication", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_publication_group_id"))
         batch_op.drop_index(batch_op.f("ix_publication_due_at"))
 
     op.drop_table("publication")
+    with op.batch_alter_table("paper_print", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_paper_print_group_id"))
+
+    op.drop_table("paper_print")
+    with op.batch_alter_table("panel", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_panel_group_id"))
+
+    op.drop_table("panel")
     with op.batch_alter_table("negotiation_round", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_negotiation_round_group_id"))
 
@@ -2112,12 +3803,20 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_judge_seat_group_id"))
 
     op.drop_table("judge_seat")
+    with op.batch_alter_table("judge_card", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_judge_card_group_id"))
+
+    op.drop_table("judge_card")
     with op.batch_alter_table("import_draft", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_import_draft_owner_id"))
         batch_op.drop_index(batch_op.f("ix_import_draft_group_id"))
         batch_op.drop_index(batch_op.f("ix_import_draft_expires_at"))
 
     op.drop_table("import_draft")
+    with op.batch_alter_table("hand_in", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_hand_in_group_id"))
+
+    op.drop_table("hand_in")
     with op.batch_alter_table("fee_standard", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_fee_standard_group_id"))
 
@@ -2134,6 +3833,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_entry_event_id"))
 
     op.drop_table("entry")
+    with op.batch_alter_table("declaration", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_declaration_user_id"))
+        batch_op.drop_index(batch_op.f("ix_declaration_track_id"))
+        batch_op.drop_index(batch_op.f("ix_declaration_group_id"))
+
+    op.drop_table("declaration")
     with op.batch_alter_table("code_draw", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_code_draw_group_id"))
 
@@ -2142,6 +3847,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_check_in_end_group_id"))
 
     op.drop_table("check_in_end")
+    with op.batch_alter_table("appeal_closing", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_appeal_closing_group_id"))
+
+    op.drop_table("appeal_closing")
+    with op.batch_alter_table("appeal_clock", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_appeal_clock_group_id"))
+
+    op.drop_table("appeal_clock")
+    with op.batch_alter_table("admission_exception", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_admission_exception_track_id"))
+        batch_op.drop_index(batch_op.f("ix_admission_exception_group_id"))
+
+    op.drop_table("admission_exception")
     with op.batch_alter_table("user_account", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_user_account_person_id"))
         batch_op.drop_index(batch_op.f("ix_user_account_group_id"))
@@ -2162,6 +3880,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_reveal_group_id"))
 
     op.drop_table("reveal")
+    with op.batch_alter_table("paper_original", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_paper_original_group_id"))
+        batch_op.drop_index(batch_op.f("ix_paper_original_event_id"))
+
+    op.drop_table("paper_original")
     with op.batch_alter_table("negotiation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_negotiation_group_id"))
 
@@ -2174,6 +3897,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_certificate_level_group_id"))
 
     op.drop_table("certificate_level")
+    with op.batch_alter_table("board", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_board_group_id"))
+
+    op.drop_table("board")
     with op.batch_alter_table("skill_certificate", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_skill_certificate_group_id"))
 
@@ -2206,6 +3933,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_unit_group_id"))
 
     op.drop_table("unit")
+    with op.batch_alter_table("signature", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_signature_group_id"))
+        batch_op.drop_index("ix_signature_about_thing")
+
+    op.drop_table("signature")
     with op.batch_alter_table("register", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_register_group_id"))
 

@@ -15,16 +15,195 @@ FROZEN = (
     "cost_item",
     "reveal",
     "mark_operation",
+    "lot",
+    "station_move",
+    "incident_decision",
+    "appeal_clock",
+    "appeal_closing",
+    "appeal_paper",
+    "ruling",
+    "appeal_deposit",
+    "correction_request",
+    "correction_decision",
+    "recheck_error",
+    "signature",
+    "admission_exception",
+    "set_aside",
+    "paper_original",
+    "paper_print",
+    "paper_scan",
+    "paper_verdict",
+)
+
+
+def _same(*columns: str) -> str:
+    """Whether an update leaves these columns as they were; two NULLs are the same."""
+    pairs = (
+        f"(NEW.{name} = OLD.{name} OR (NEW.{name} IS NULL AND OLD.{name} IS NULL))"
+        for name in columns
+    )
+    return " AND ".join(pairs)
+
+
+def _unless(allowed: str) -> str:
+    """True for every update but the allowed one; unknown counts as not allowed."""
+    return f"(CASE WHEN {allowed} THEN 1 ELSE 0 END) = 0"
+
+
+HANDED_OVER = (
+    "EXISTS (SELECT 1 FROM marking WHERE track_id = {row}.track_id AND submitted_at IS NOT NULL)"
+)
+SHEET_HANDED_OVER = (
+    "EXISTS (SELECT 1 FROM marking m JOIN mark_sheet s ON s.track_id = m.track_id"
+    " WHERE s.id = {row}.sheet_id AND m.submitted_at IS NOT NULL)"
+)
+# after the handing over a sheet and its marking still change once more: they are locked
+LOCKS_SHEET = "NEW.state = 'locked' AND NEW.locked_at IS NOT NULL AND " + _same(
+    "id",
+    "group_id",
+    "track_id",
+    "code",
+    "seat_id",
+    "version",
+    "submitted_at",
+    "keyed_by_id",
+    "keyed_with_id",
+    "confirmed_at",
+    "confirmed_by",
+    "confirmed_by_id",
+    "returned_reason",
+    "void_reason",
+)
+LOCKS_MARKING = "NEW.locked_at IS NOT NULL AND " + _same(
+    "id", "group_id", "track_id", "opened_at", "submitted_at", "submitted_by", "digest"
 )
 
 # from a moment on nothing of these rows may change: name, table, deeds, condition, why
 CLOSED = (
+    ("level_draw_drawn", "level_draw", "UD", "{row}.drawn_at IS NOT NULL", "the level is drawn"),
+    ("code_draw_opened", "code_draw", "UD", "{row}.opened_at IS NOT NULL", "the map is open"),
+    ("blind_code_opened", "blind_code", "UD", "{row}.entry_id IS NOT NULL", "the map is open"),
     ("marking_locked", "marking", "UD", "{row}.locked_at IS NOT NULL", "the marks are locked"),
+    (
+        "marking_handed_over",
+        "marking",
+        "U",
+        "OLD.submitted_at IS NOT NULL AND " + _unless(LOCKS_MARKING),
+        "the marks are handed over",
+    ),
+    ("marking_kept", "marking", "D", "OLD.submitted_at IS NOT NULL", "the marks are handed over"),
+    (
+        "marking_in_order",
+        "marking",
+        "U",
+        "NEW.locked_at IS NOT NULL AND NEW.submitted_at IS NULL",
+        "the marks are not handed over",
+    ),
+    ("mark_handed_over", "mark", "IUD", SHEET_HANDED_OVER, "the marks are handed over"),
+    ("mark_moved_in", "mark", "M", SHEET_HANDED_OVER, "the marks are handed over"),
+    ("sheet_handed_over", "mark_sheet", "ID", HANDED_OVER, "the marks are handed over"),
+    (
+        "sheet_changed_late",
+        "mark_sheet",
+        "U",
+        HANDED_OVER.format(row="OLD") + " AND " + _unless(LOCKS_SHEET),
+        "the marks are handed over",
+    ),
+    (
+        "sheet_moved_in",
+        "mark_sheet",
+        "M",
+        HANDED_OVER + " AND " + _unless("NEW.track_id = OLD.track_id"),
+        "the marks are handed over",
+    ),
+    (
+        "sheet_confirmed_by_another",
+        "mark_sheet",
+        "IM",
+        (
+            "{row}.confirmed_by_id IN ({row}.keyed_by_id, {row}.keyed_with_id,"
+            " (SELECT user_id FROM judge_seat WHERE id = {row}.seat_id))"
+        ),
+        "nobody confirms their own sheet",
+    ),
+    (
+        "marking_after_recheck",
+        "marking",
+        "M",
+        (
+            "{row}.locked_at IS NOT NULL AND EXISTS (SELECT 1 FROM recheck_item i"
+            " JOIN recheck r ON r.id = i.recheck_id AND r.round = i.round"
+            " WHERE r.track_id = {row}.track_id AND i.checked_at IS NULL)"
+        ),
+        "codes are still to be re-checked",
+    ),
+    ("recheck_kept", "recheck", "D", "1 = 1", "the re-check stays on record"),
+    (
+        "recheck_drawn",
+        "recheck",
+        "U",
+        _unless(
+            "OLD.full_at IS NULL AND NEW.full_at IS NOT NULL AND "
+            + _same("id", "group_id", "track_id", "made_at", "seed", "codes")
+        ),
+        "the re-check stays on record",
+    ),
+    ("recheck_item_kept", "recheck_item", "D", "1 = 1", "the re-check stays on record"),
+    (
+        "recheck_item_checked",
+        "recheck_item",
+        "U",
+        _unless(
+            "(OLD.checked_at IS NULL OR OLD.finding = 'agrees' AND NEW.finding = 'error') AND "
+            + _same("id", "group_id", "recheck_id", "round", "code", "why")
+        ),
+        "the re-check stays on record",
+    ),
+    (
+        "correction_after_handing_over",
+        "correction_request",
+        "I",
+        "NOT " + HANDED_OVER,
+        "the marks are not handed over",
+    ),
+    (
+        "correction_decided_by_another",
+        "correction_decision",
+        "I",
+        (
+            "NOT EXISTS (SELECT 1 FROM correction_request WHERE id = {row}.request_id"
+            " AND track_id = {row}.track_id AND requested_by_id <> {row}.decided_by_id)"
+        ),
+        "nobody decides their own request",
+    ),
+    (
+        "scheme_frozen",
+        "scheme",
+        "U",
+        (
+            "OLD.frozen_at IS NOT NULL AND (OLD.superseded_at IS NOT NULL"
+            " OR NEW.frozen_at IS NULL OR NEW.frozen_at <> OLD.frozen_at"
+            " OR NEW.track_id <> OLD.track_id OR NEW.version <> OLD.version"
+            " OR NEW.state = 'draft' OR NEW.reason <> OLD.reason"
+            " OR NEW.drafted_by <> OLD.drafted_by OR NEW.approved_by <> OLD.approved_by"
+            " OR NEW.deviation <> OLD.deviation"
+            " OR CAST(NEW.sections AS TEXT) <> CAST(OLD.sections AS TEXT))"
+        ),
+        "the scheme is frozen",
+    ),
+    ("scheme_kept", "scheme", "D", "{row}.frozen_at IS NOT NULL", "the scheme is frozen"),
     (
         "criterion_frozen",
         "criterion",
         "IUD",
         "(SELECT frozen_at FROM scheme WHERE id = {row}.scheme_id) IS NOT NULL",
+        "the scheme is frozen",
+    ),
+    (
+        "criterion_joins",
+        "criterion",
+        "U",
+        "(SELECT frozen_at FROM scheme WHERE id = NEW.scheme_id) IS NOT NULL",
         "the scheme is frozen",
     ),
     (
@@ -38,11 +217,28 @@ CLOSED = (
         "the scheme is frozen",
     ),
     (
+        "aspect_joins",
+        "aspect",
+        "U",
+        (
+            "(SELECT s.frozen_at FROM scheme s JOIN criterion c ON c.scheme_id = s.id"
+            " WHERE c.id = NEW.criterion_id) IS NOT NULL"
+        ),
+        "the scheme is frozen",
+    ),
+    (
         "judge_seat_locked",
         "judge_seat",
         "UD",
-        "EXISTS (SELECT 1 FROM mark_sheet WHERE seat_id = {row}.id AND state = 'locked')",
-        "the marks are signed off",
+        HANDED_OVER,
+        "the marks are handed over",
+    ),
+    (
+        "incident_noted",
+        "incident",
+        "UD",
+        "{row}.noted_at IS NOT NULL",
+        "the contestant took note of it",
     ),
     ("publication_public", "publication", "UD", "{row}.public_at IS NOT NULL", "it is public"),
     (
@@ -56,11 +252,22 @@ CLOSED = (
         "exam_mark_public",
         "exam_mark",
         "IUD",
-        "(SELECT public_at FROM publication WHERE track_id = {row}.track_id) IS NOT NULL",
+        (
+            "EXISTS (SELECT 1 FROM publication"
+            " WHERE track_id = {row}.track_id AND public_at IS NOT NULL)"
+        ),
         "results are public",
     ),
+    ("notice_final", "notice", "UD", "{row}.final_at IS NOT NULL", "the results are final"),
+    ("advancement_kept", "advancement", "UD", "1 = 1", "who advanced stays on record"),
 )
-DEEDS = {"I": ("INSERT", "NEW"), "U": ("UPDATE", "OLD"), "D": ("DELETE", "OLD")}
+# M is an update too, seen from what the row would become
+DEEDS = {
+    "I": ("INSERT", "NEW"),
+    "U": ("UPDATE", "OLD"),
+    "D": ("DELETE", "OLD"),
+    "M": ("UPDATE", "NEW"),
+}
 
 
 def upgrade() -> None:

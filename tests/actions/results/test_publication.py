@@ -9,6 +9,7 @@ from sqlalchemy import select
 from eventsys import clock
 from eventsys.audit.models import AuditEntry
 from eventsys.db import session, transaction
+from eventsys.draws.queries import opened_entries
 from eventsys.draws.rules import AlreadyOpened, WitnessUnfit
 from eventsys.errors import Forbidden
 from eventsys.identity.policy import System
@@ -16,6 +17,7 @@ from eventsys.notifications.models import Message
 from eventsys.results import actions, queries
 from eventsys.results.models import Publication, ResultRow
 from eventsys.results.outcomes import MapClosed
+from eventsys.results.ranking import standings
 from eventsys.results.states import Outcome
 from eventsys.scoring.chief_actions import ReturnReasonMissing, WrongPassword
 from scheduling.jobs import publish_due_results
@@ -50,17 +52,17 @@ def test_the_map_opens_only_after_the_signature(act, world):
     with pytest.raises(actions.NotSignedOff), transaction():
         actions.open_map(encryptor, judging.track_of(world), witness)
 
-    assert queries.entries_behind(world.track_a) == {}
+    assert opened_entries(world.track_a) == {}
 
 
 def test_the_map_is_opened_once_with_both_names_on_record(act, world):
     codes = judging.opened(world)
-    behind = queries.entries_behind(world.track_a)
+    behind = opened_entries(world.track_a)
 
     assert sorted(behind) == codes
     assert sorted(entry.number for entry in behind.values()) == [1, 2, 3, 4, 5, 6]
-    found = session().scalars(select(AuditEntry).where(AuditEntry.deed == "results.opened")).one()
-    assert (found.actor_name, found.facts) == ("甲加密裁判", {"witness": "甲监督员"})
+    found = session().scalars(select(AuditEntry).where(AuditEntry.deed == "map.opened")).one()
+    assert (found.actor_name, found.facts["witness"]) == ("甲加密裁判", "甲监督员")
     with pytest.raises(AlreadyOpened), transaction():
         actions.open_map(act("encryptor_a"), judging.track_of(world), judging.user("supervisor_a"))
 
@@ -76,7 +78,7 @@ def test_a_witness_is_a_supervisor_and_proves_to_be_there(act, world):
     with transaction():
         actions.open_map_together(encryptor, track, judging.user("supervisor_a"), PASSWORD)
 
-    assert len(queries.entries_behind(world.track_a)) == 6
+    assert len(opened_entries(world.track_a)) == 6
 
 
 @pytest.mark.parametrize("name", ["supervisor_a", "chief_a", "organizer_a", "encryptor_b"])
@@ -95,12 +97,12 @@ def test_results_are_drawn_up_only_with_an_open_map(organizer, world):
 
 def test_drawing_up_freezes_the_ranking_with_names_and_a_digest(organizer, world):
     codes = judging.opened(world)
-    ranking = queries.standings(judging.track_of(world))
+    ranking = standings(judging.track_of(world))
     publication = draw_up(organizer, world)
 
     frozen = rows(world)
     assert [(row.place, row.label, row.unit_name, row.total, row.outcome) for row in frozen] == [
-        (row.place, row.entry.label, row.entry.unit.name, row.score.total, row.prize)
+        (row.place, row.entry.label, row.entry.unit.name, row.score.total, row.outcome)
         for row in ranking.rows
     ]
     assert [row.outcome for row in frozen] == [
@@ -120,7 +122,7 @@ def test_drawing_up_freezes_the_ranking_with_names_and_a_digest(organizer, world
             "B": {"mark": "90.00", "points": "54.00"},
         },
     }
-    assert publication.digest == actions.digest_of(frozen)
+    assert publication.digest == actions.digest_of(publication, frozen)
     assert len(publication.digest) == 64
 
 

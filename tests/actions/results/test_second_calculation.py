@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from eventsys.results.queries import standings
+from eventsys.results.ranking import standings
 from eventsys.results.second_calculation import CalculationsDiffer, check_twice
 from eventsys.schemes.queries import competition_rules
 from tests import judging

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from eventsys.db import session, transaction
-from eventsys.results.queries import standings
+from eventsys.results.ranking import standings
 from eventsys.results.states import Outcome
 from eventsys.scoring.chief_actions import sign_off, void_code
 from tests import judging
@@ -39,6 +39,7 @@ def computed(inside, world):
     """The competition computed by hand, the sixth code set aside, signed off."""
     codes = judging.ready_to_mark(world)
     judging.mark_everything(world, by_hand(codes))
+    judging.confirm_everything(world)
     with transaction():
         chief = judging.actor("chief_a")
         void_code(chief, judging.track_of(world), codes[5], "未提交作品")
@@ -68,13 +69,13 @@ def test_prizes_are_shares_of_the_entries_that_finished(computed, world):
     ranking = standings(judging.track_of(world))
 
     # five finished: 0.5 -> 1, 1.0 -> 1, 1.5 -> 2
-    assert [row.prize for row in ranking.rows] == [
+    assert [row.outcome for row in ranking.rows] == [
         Outcome.FIRST,
         Outcome.SECOND,
         Outcome.THIRD,
         Outcome.THIRD,
         Outcome.NONE,
-        Outcome.NONE,
+        Outcome.NO_RESULT,
     ]
 
 
@@ -121,4 +122,4 @@ def test_the_ranking_takes_the_same_queries_for_any_number_of_entries(
         ranking = standings(track)
         shown = [(row.entry.label, row.entry.unit.name) for row in ranking.rows]
 
-    assert (len(shown), sum(one.startswith("SELECT") for one in sent)) == (entries, 7)
+    assert (len(shown), sum(one.startswith("SELECT") for one in sent)) == (entries + 6, 29)

@@ -10,8 +10,9 @@ from eventsys.audit.models import AuditEntry
 from eventsys.db import session, transaction
 from eventsys.errors import Forbidden
 from eventsys.schemes import actions
-from eventsys.schemes.actions import SchemeFrozen, facts_of
-from eventsys.schemes.aspects import AspectKind, AspectUnusable
+from eventsys.schemes.actions import facts_of
+from eventsys.schemes.aspects import AspectKind
+from eventsys.schemes.parameters import AspectUnusable
 from eventsys.schemes.queries import aspects_of, scheme_of, sums_of
 from eventsys.schemes.rules import (
     AspectFacts,
@@ -23,6 +24,7 @@ from eventsys.schemes.rules import (
     PointsUnfit,
     UnknownModule,
 )
+from eventsys.schemes.writing import SchemeFrozen
 from tests import judging
 
 CRITERION = CriterionFacts("A", "A1", "工艺")

@@ -6,12 +6,14 @@ from sqlalchemy import select
 from eventsys.audit.models import AuditEntry
 from eventsys.db import session, transaction
 from eventsys.errors import Forbidden, NotThere
-from eventsys.scoring.actions import SheetClosed, save_mark
+from eventsys.scoring.actions import Told, save_mark, submit_sheet
 from eventsys.scoring.chief_actions import (
     AlreadySignedOff,
+    CodeCounts,
     NothingToSign,
     ReturnReasonMissing,
     SheetsMissing,
+    SheetsUnconfirmed,
     WrongPassword,
     restore_code,
     return_sheet,
@@ -35,6 +37,7 @@ def chief(act):
 def codes(inside, world):
     found = judging.ready_to_mark(world)
     judging.mark_everything(world, judging.same_for_all(found))
+    judging.confirm_everything(world)
     return found
 
 
@@ -50,6 +53,20 @@ def test_a_returned_sheet_is_open_again_with_its_marks_and_the_reason(chief, cod
 
     assert (sheet.state, sheet.returned_reason) == (SheetState.OPEN, "请说明 A1.2 的理由")
     assert len(panel_marks(judging.track_of(world)).raws_of(sheet)) == 5
+
+
+def test_a_returned_sheet_has_to_be_confirmed_anew(chief, act, codes, world):
+    sheet = judging.sheet(world, 2, codes[0])
+    with transaction():
+        return_sheet(chief, sheet, "请说明 A1.2 的理由")
+    assert (sheet.confirmed_at, sheet.confirmed_by, sheet.confirmed_by_id) == (None, "", None)
+    with transaction():
+        submit_sheet(act("judge2_a"), sheet, sheet.version)
+
+    with pytest.raises(SheetsUnconfirmed) as refused:
+        sign(chief, world)
+
+    assert refused.value.facts == {"count": 1}
 
 
 def test_returning_needs_a_reason_and_a_submitted_sheet(chief, codes, world):
@@ -97,18 +114,18 @@ def test_signing_off_locks_every_sheet_and_names_the_chief_judge(chief, codes, w
 def test_nothing_can_be_done_twice_or_undone_after_the_signature(chief, act, codes, world):
     sign(chief, world)
     sheet = judging.sheet(world, 1, codes[0])
-    tap = judging.tap(judging.aspect_ids(world)["A1.2"], "0", seen=1)
+    tap = judging.tap(judging.aspect_ids(world)["A1.2"], "0")
 
     with pytest.raises(AlreadySignedOff):
         sign(chief, world)
-    with pytest.raises(WrongState), transaction():
+    with pytest.raises(AlreadySignedOff), transaction():
         return_sheet(chief, sheet, "请说明理由")
     with pytest.raises(AlreadySignedOff), transaction():
         void_code(chief, judging.track_of(world), codes[0], "未提交作品")
     with pytest.raises(AlreadySignedOff), transaction():
         restore_code(chief, judging.track_of(world), codes[0])
-    with pytest.raises(SheetClosed), transaction():
-        save_mark(act("judge1_a"), sheet, tap)
+    with transaction():
+        assert save_mark(act("judge1_a"), sheet, tap).told is Told.LATE
 
 
 def test_there_is_nothing_to_sign_before_the_sheets_are_dealt(chief, world):
@@ -120,6 +137,7 @@ def test_a_code_set_aside_needs_no_marks(chief, inside, world):
     codes = judging.ready_to_mark(world)
     given = judging.same_for_all(codes)
     judging.mark_everything(world, {code: given[code] for code in codes[1:]})
+    judging.confirm_everything(world)
     with transaction():
         void_code(chief, judging.track_of(world), codes[0], "未提交作品")
 
@@ -134,14 +152,24 @@ def test_a_code_set_aside_takes_no_marks_until_it_counts_again(chief, act, insid
     tap = judging.tap(judging.aspect_ids(world)["A1.2"], "0")
     with transaction():
         void_code(chief, judging.track_of(world), codes[0], "未提交作品")
-    with pytest.raises(SheetClosed), transaction():
-        save_mark(act("judge1_a"), sheet, tap)
+    with transaction():
+        assert save_mark(act("judge1_a"), sheet, tap).told is Told.LATE
     with transaction():
         restore_code(chief, judging.track_of(world), codes[0])
     with transaction():
-        save_mark(act("judge1_a"), sheet, tap)
+        again = judging.tap(tap.aspect_id, "0")
+        assert save_mark(act("judge1_a"), sheet, again).told is Told.APPLIED
 
     assert judging.sheet(world, 1, codes[0]).version == 4
+
+
+def test_a_code_that_counts_cannot_be_restored_and_nothing_is_recorded(chief, codes, world):
+    with pytest.raises(CodeCounts), transaction():
+        restore_code(chief, judging.track_of(world), codes[0])
+
+    deeds = session().scalars(select(AuditEntry.deed).where(AuditEntry.deed == "code.restored"))
+    assert deeds.all() == []
+    assert {one.version for one in session().scalars(select(MarkSheet))} == {8}
 
 
 def test_a_code_nobody_drew_is_not_there(chief, codes, world):

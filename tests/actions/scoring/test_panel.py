@@ -9,23 +9,25 @@ from eventsys.errors import Conflict, Forbidden
 from eventsys.identity.actions import ALWAYS, add_grant
 from eventsys.identity.models import Person, RoleGrant
 from eventsys.identity.rules import Role, Scope, ScopeKind
+from eventsys.panels.actions import (
+    ChiefMissing,
+    MustStandAside,
+    NotAJudge,
+    PanelFixed,
+    PanelIncomplete,
+    SeatedTwice,
+    seat_judges,
+)
 from eventsys.panels.queries import seats_of
 from eventsys.schemes.models import Aspect
 from eventsys.schemes.rules import SchemeIncomplete
 from eventsys.scoring.chief_actions import AlreadySignedOff, PanelTooSmall, ReturnReasonMissing
 from eventsys.scoring.models import MarkSheet
 from eventsys.scoring.panel_actions import (
-    ChiefMissing,
     CodesMissing,
     MarkingOpen,
-    MustStandAside,
-    NotAJudge,
-    PanelFixed,
-    PanelIncomplete,
-    SeatedTwice,
     excuse_judge,
     open_marking,
-    seat_judges,
 )
 from tests import judging
 
@@ -69,7 +71,11 @@ def test_the_team_leader_of_a_unit_that_takes_part_stands_aside(organizer, world
     with pytest.raises(MustStandAside) as refused, transaction():
         seat_judges(organizer, judging.track_of(world), {1: world.judge1_a})
 
-    assert refused.value.facts == {"name": "甲裁判1", "unit": "甲工业学院"}
+    assert refused.value.facts == {
+        "name": "甲裁判1",
+        "reason": "Leads the team of a unit that takes part",
+        "unit": "甲工业学院",
+    }
 
 
 def test_a_judge_whose_own_unit_takes_part_stands_aside(organizer, world):

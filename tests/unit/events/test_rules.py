@@ -6,18 +6,21 @@ from decimal import Decimal
 
 import pytest
 
+from eventsys.events.checks import check_rules, selection_problems
 from eventsys.events.rules import (
     CompetitionRules,
+    ConsequenceRule,
     EventKind,
     EventState,
     ExamRules,
+    FixedPrizes,
     HalfDay,
     ModuleRule,
     PartRule,
     RulesetUnfit,
+    ScaleRule,
     Stage,
     TrainingRules,
-    check_rules,
     digest_of,
     from_plain,
     stage_of,
@@ -75,6 +78,63 @@ def test_usual_rules_fit_together(rules):
         ({"age_on": None}, "the age limit needs a reference date"),
         ({"max_age": None}, "the age limit needs a reference date"),
         ({"minutes": 0}, "the contest needs at least one minute"),
+        ({"strategy_level": "x"}, "choose how the judges' marks are put together"),
+        ({"prize_base": "x"}, "choose whom the prize shares are taken of"),
+        ({"prize_rounding": "x"}, "choose how prize numbers are rounded"),
+        ({"prize_allocation": "x"}, "choose how prize shares are counted"),
+        ({"boundary_tie": "x"}, "choose what a tie across a border means"),
+        ({"last_tie": "x"}, "choose what decides the last ties"),
+        ({"prize_min_counts": (1, 1, 1, 1)}, "there are more smallest numbers than prizes"),
+        (
+            {"prize_fixed": (FixedPrizes(4, (1, 1, 1, 1)),)},
+            "there are more fixed numbers than prizes",
+        ),
+        (
+            {"prize_fixed": (FixedPrizes(4, (1,)), FixedPrizes(4, (2,)))},
+            "two fixed numbers are for the same size of event",
+        ),
+        (
+            {"prize_min_score": Decimal("100.01")},
+            "no total reaches the smallest mark for a prize",
+        ),
+        ({"instructor_honours": 4}, "instructors are honoured for prizes that exist"),
+        ({"organisation_honours": -1}, "the number of honoured units cannot be negative"),
+        (
+            {"consequences": (ConsequenceRule(5, 1, "技师"),)},
+            "the ranks of a consequence are upside down",
+        ),
+        ({"consequences": (ConsequenceRule(1, 5, ""),)}, "a consequence needs words"),
+        ({"team_best": -1}, "a team needs at least one entry"),
+        ({"team_method": "x"}, "choose how a team is made of its entries"),
+        (
+            {"scale": ScaleRule(center=1000)},
+            "the centre of the scale lies between 0 and 1000",
+        ),
+        ({"scale": ScaleRule(spread=0)}, "the spread of the scale must be above zero"),
+        (
+            {"scale": ScaleRule(tie_gap=Decimal(-1))},
+            "the gap of tied medals cannot be negative",
+        ),
+        ({"scale": ScaleRule(compare="x")}, "choose with whom a medal is compared"),
+        (
+            {"selection_code": "01", "advance_count": 1, "selection_weight": Decimal(100)},
+            "the share of the selection lies between 0 and 100 %",
+        ),
+        ({"advance_count": 3}, "name the track that selects for this one"),
+        ({"selection_code": "01"}, "say how many advance from the selection"),
+        ({"anonymity_levels": 4}, "there are one to three anonymity levels"),
+        ({"few_judges": "x"}, "choose what happens when judges drop out"),
+        ({"recheck_top_mode": "x"}, "choose how the top of the re-check is counted"),
+        ({"recheck_top": Decimal(101)}, "the top of the re-check is out of range"),
+        (
+            {"recheck_sample": Decimal(101)},
+            "the sample and the error limit of the re-check are percentages",
+        ),
+        ({"recheck_denominator": "x"}, "choose what the error rate is counted by"),
+        ({"appeal_clock": "x"}, "choose when the time for appeals begins"),
+        ({"appeal_levels": 3}, "there are at most two levels of appeal"),
+        ({"appeal_minutes": -1}, "times and deposit of an appeal cannot be negative"),
+        ({"notice_minutes": -1}, "the public notice cannot be shorter than nothing"),
     ],
 )
 def test_a_contest_that_cannot_be_run_is_refused_by_name(change, problem):
@@ -113,9 +173,33 @@ def test_an_exam_that_cannot_be_run_is_refused_by_name(change, problem):
     assert problem_of(replace(EXAM, **change)) == problem
 
 
+def test_a_final_takes_its_entries_from_another_contest_of_the_event():
+    final = replace(CONTEST, selection_code="01", advance_count=3)
+
+    assert selection_problems({"01": CONTEST, "02": final, "03": CLASS}) == {}
+    problem = "the track that selects for this one is not in the event"
+    for tracks in ({"02": final}, {"01": final}, {"01": CLASS, "02": final}):
+        assert list(selection_problems(tracks).values()) == [problem]
+
+
+WHOLE = replace(
+    CONTEST,
+    prize_fixed=(FixedPrizes(4, (1, 1, 1)),),
+    prize_min_counts=(1, 1),
+    prize_min_score=Decimal("60.5"),
+    consequences=(ConsequenceRule(1, 5, "技师", "Technician"),),
+    scale=ScaleRule(500, 60, Decimal("1.5"), "first"),
+)
+
+
 @pytest.mark.parametrize(
     ("kind", "rules"),
-    [(EventKind.COMPETITION, CONTEST), (EventKind.TRAINING, CLASS), (EventKind.EXAM, EXAM)],
+    [
+        (EventKind.COMPETITION, WHOLE),
+        (EventKind.COMPETITION, CONTEST),
+        (EventKind.TRAINING, CLASS),
+        (EventKind.EXAM, EXAM),
+    ],
 )
 def test_a_ruleset_survives_being_written_down(kind, rules):
     assert from_plain(kind, to_plain(rules)) == rules

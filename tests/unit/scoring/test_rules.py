@@ -1,6 +1,7 @@
 """Scoring: exact aggregation, aspects, weights, and every refusal."""
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -13,22 +14,25 @@ from eventsys.schemes.aspects import (
     NO_SPEC,
     AspectKind,
     AspectSpec,
-    AspectUnusable,
     CheckOutOfRange,
     JudgementOutOfRange,
     MeasurementOutOfRange,
     OccurrencesOutOfRange,
     aspect_points,
-    check_aspect,
     check_raw,
     judgement_spread,
 )
+from eventsys.schemes.parameters import AspectUnusable, check_aspect
 from eventsys.scoring.rules import (
     CONSENSUS,
+    JUDGEMENT,
     MEAN,
     MEDIAN,
+    RANK_POINTS,
     STRATEGIES,
     TRIMMED_MEAN,
+    AspectMarks,
+    Level,
     MarkOutOfRange,
     Method,
     Module,
@@ -39,14 +43,18 @@ from eventsys.scoring.rules import (
     TooFewMarks,
     WeightsNotHundred,
     aggregate,
+    aspect_mark,
     check_weights,
     entry_score,
+    for_few,
+    needs_revote,
+    rank_points,
 )
 from tests.vectors import vector_path
 
 CASES = json.loads(vector_path("scoring_cases.json").read_text("utf-8"))
 METHODS = {"mean": MEAN, "trim1": TRIMMED_MEAN, "median": MEDIAN}
-J, B, M, DEDUCTION = AspectKind
+J, B, M, DEDUCTION, *_OTHERS = AspectKind
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['method']} {case['name']}")
@@ -344,3 +352,55 @@ def test_weights_must_add_up_to_exactly_one_hundred():
         check_weights([Module("A", Decimal("99.999999"), Decimal(1))])
     assert caught.value.facts == {"total": "99.999999"}
     assert check_weights([*thirds, Module("C", Decimal("0.01"), Decimal(1))]) is None
+
+
+def test_equal_totals_share_the_points_of_their_places():
+    totals = {"a": Decimal(90), "b": Decimal(80), "c": Decimal(80), "d": Decimal(70)}
+
+    assert rank_points(totals, 100) == {
+        "a": Fraction(100),
+        "b": Fraction(125, 2),
+        "c": Fraction(125, 2),
+        "d": Fraction(25),
+    }
+    assert rank_points({"a": Decimal(1)}, 50) == {"a": Fraction(50)}
+    assert rank_points({}, 100) == {}
+
+
+@pytest.mark.parametrize(
+    ("points", "mark"),
+    [(["1.005"] * 3, Fraction("1.01")), (["0.004"] * 3, Fraction(0)), (["2"] * 3, Fraction(2))],
+)
+def test_an_agreed_aspect_is_rounded_where_it_stands(points, mark):
+    given = AspectMarks("A1", Decimal(5), [Decimal(one) for one in points])
+
+    assert aspect_mark(JUDGEMENT, given) == mark
+
+
+def test_an_aspect_is_not_rounded_by_any_other_strategy():
+    given = AspectMarks("A1", Decimal(5), [Decimal(1), Decimal(1), Decimal(2)])
+
+    assert aspect_mark(replace(MEAN, level=Level.ASPECT), given) == Fraction(4, 3)
+    assert aspect_mark(replace(TRIMMED_MEAN, level=Level.ASPECT), given) == 1
+
+
+def test_too_few_judges_are_put_together_by_their_plain_mean():
+    trimmed = for_few(Strategy(Method.TRIMMED_MEAN, 1, 1, 1, 5))
+    assert aggregate(trimmed, [Decimal(1), Decimal(2)]) == Fraction(3, 2)
+    assert aggregate(for_few(CONSENSUS), [Decimal(1), Decimal(2)]) == Fraction(3, 2)
+    assert aggregate(for_few(MEDIAN), [Decimal(1), Decimal(2), Decimal(9)]) == 4
+    assert (for_few(JUDGEMENT).name, for_few(JUDGEMENT).min_judges) == (Method.JUDGEMENT, 1)
+    assert for_few(RANK_POINTS).name is Method.RANK_POINTS
+
+
+@pytest.mark.parametrize(
+    ("name", "level"), [(Method.JUDGEMENT, Level.MODULE), (Method.RANK_POINTS, Level.ASPECT)]
+)
+def test_a_strategy_at_a_level_where_it_means_nothing_is_a_mistake_of_ours(name, level):
+    with pytest.raises(ValueError, match="is not defined"):
+        Strategy(name, level=level)
+
+
+@pytest.mark.parametrize(("levels", "again"), [([0, 1, 1], False), ([0, 2, 1], True), ([], False)])
+def test_judges_more_than_one_level_apart_vote_again(levels, again):
+    assert needs_revote([Decimal(one) for one in levels]) is again

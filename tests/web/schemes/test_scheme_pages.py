@@ -5,14 +5,12 @@ import io
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from eventsys.schemes.importing import SCHEME_HEADINGS
 from eventsys.schemes.queries import aspects_of
 from tests import judging
 
 ASPECT = {"code": "A1.1", "text": "倒角完整", "kind": "B", "max_points": "100"}
-HEADINGS = [
-    "模块", "评分项编号", "评分项", "评分点编号", "评分内容", "类型", "满分",
-    "下限", "上限", "计量单位", "每次扣分", "0 档", "1 档", "2 档", "3 档",
-]  # fmt: skip
+LEVELS = {"level0": "差", "level1": "可", "level2": "良", "level3": "优"}
 
 
 @pytest.fixture
@@ -42,10 +40,26 @@ def upload(organizer, world, rows, **fields):
     return organizer.post(f"/tracks/{world.track_a}/scheme/import", data=data)
 
 
+def row(place, kind, full, **more):
+    """A row of the template: module, criterion code and name, aspect code, and what it needs."""
+    module, criterion, name, aspect, text = place.split("/")
+    cells = {
+        "module": module,
+        "criterion": criterion,
+        "criterion_name": name,
+        "aspect": aspect,
+        "text": text,
+        "kind": kind,
+        "max": full,
+        **more,
+    }
+    return [cells.get(key, "") for key in SCHEME_HEADINGS]
+
+
 ROWS = [
-    ["A", "A1", "工艺", "A1.1", "程序结构", "J", "60", "", "", "", "", "差", "可", "良", "优"],
-    ["A", "A1", "工艺", "A1.2", "错误", "扣分", "40", "", "", "", "0.5", "", "", "", ""],
-    ["B", "B1", "加工", "B1.1", "外径", "M", "100", "31.98", "32", "mm", "", "", "", "", ""],
+    row("A/A1/工艺/A1.1/程序结构", "J", "60", **LEVELS),
+    row("A/A1/工艺/A1.2/错误", "扣分", "40", step="0.5"),
+    row("B/B1/加工/B1.1/外径", "M", "100", low="31.98", high="32", unit="mm"),
 ]
 
 
@@ -115,7 +129,7 @@ def test_a_button_that_is_refused_says_so_on_the_page(app, organizer, world):
     answer = organizer.post(f"/scheme/aspects/{aspect}/remove")
 
     assert answer.status_code == 409
-    assert "评分标准自此不能修改" in answer.text
+    assert "评分标准自此不能直接修改" in answer.text
 
 
 def test_a_filled_in_template_becomes_the_scheme(app, organizer, world):
@@ -136,24 +150,33 @@ def test_importing_again_needs_consent(app, organizer, world):
 
 def test_every_problem_of_a_file_is_named_and_nothing_kept(app, organizer, world):
     broken = [
-        ["C", "C1", "?", "C1.1", "x", "B", "1", *[""] * 8],
-        ["A", "A1", "工艺", "A1.1", "x", "Q", "1", *[""] * 8],
-        ["A", "A1", "工艺", "A1.3", "x", "B", "abc", *[""] * 8],
-        ["A", "A1", "工艺", "A1.4", "x", "J", "1", *[""] * 8],
-        ["A", "A1", "工艺", "A1.5", "x", "B", "1", *[""] * 8],
-        ["A", "A1", "工艺", "A1.5", "x", "B", "1", *[""] * 8],
-        ["A", "A1", "别名", "A1.6", "x", "B", "1", *[""] * 8],
+        row("C/C1/?/C1.1/x", "B", "1"),
+        row("A/A1/工艺/A1.1/x", "Q", "1"),
+        row("A/A1/工艺/A1.3/x", "B", "abc"),
+        row("A/A1/工艺/A1.4/x", "J", "1"),
+        row("A/A1/工艺/A1.5/x", "B", "1"),
+        row("A/A1/工艺/A1.5/x", "B", "1"),
+        row("A/A1/别名/A1.6/x", "B", "1"),
+        row("A/A1/工艺/A1.7/x", "N", "5", bands="~ 1 = 5; 2 ~ = 0"),
+        row("A/A1/工艺/A1.8/x", "N", "5", bands="1 - 2"),
+        row("A/A1/工艺/A1.9/x", "F", "5", formula="N*N", edge="y", source="z"),
+        row("A/A1/工艺/A1.10/x", "B", "5", sub="A1", sub_name="同号"),
     ]
     answer = upload(organizer, world, broken)
 
     assert (answer.status_code, codes(app, world)) == (422, [])
     for words in (
         "本赛项没有模块 C，可选：A, B。",
-        "类型只能是 J、B、M、D，请更正“Q”。",
+        "类型只能是：J, B, M, D, N, F, T, V, I。请更正“Q”。",
         "“abc”不是数字，请只输入数字和小数点。",
         "请写明 A1.4 的四个档次，使各裁判尺度一致。",
         "编号 A1.5 在第 6 行已使用，每个评分点须有自己的编号。",
         "评分项 A1 的名称或模块前后不一致，请在各行填写一致。",
+        "A1.7 的第 1 段止于 1，下一段却从 2 开始。请使每段从上一段的终点开始。",
+        "“1 - 2”不是分段。",
+        "“N*N”不是公式。请按 10-2*N, min 0 的形式填写。",
+        "分界归属只能填 lower 或 upper，请更正“y”。",
+        "成绩来源只能是：过程, 结果, 展示, 机考。请更正“z”。",
     ):
         assert words in answer.text, words
 

@@ -1,5 +1,7 @@
 """The judges' pages and the saving of taps over HTTP."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -10,7 +12,7 @@ from eventsys.scoring.queries import marks_of
 from tests import judging
 from tests.queries import count_queries
 
-OP = "0d1c0b5e-0000-4000-8000-00000000000"
+OP = "0d1c0b5e-0000-4000-8000-000000000000"
 
 
 @pytest.fixture
@@ -30,9 +32,23 @@ def judge(browse):
     return browse("judge1_a")
 
 
-def tap(client, world, code, aspect, raw, seen=0, op="1"):
-    body = {"op": OP + op, "aspect": str(aspect), "raw": raw, "seen": seen}
-    return client.post(f"/judging/{world.track_a}/{code}/marks", json=body)
+def op(number):
+    return f"{OP[:-2]}{number:02d}"
+
+
+def one(code, aspect, raw, *seen, number=1):
+    """One operation as a tablet sends it."""
+    body = {"code": code, "aspect": str(aspect), "raw": raw, "seen": list(seen)}
+    return {"op": op(number), **body}
+
+
+def deliver(client, world, *ops, known=None):
+    body = {"ops": list(ops), "known": known or {}}
+    return client.post(f"/judging/{world.track_a}/marks", json=body)
+
+
+def results(answer):
+    return [one["result"] for one in answer.json["answers"]]
 
 
 def test_a_judge_finds_the_way_to_the_first_sheet(judge, codes, world):
@@ -54,39 +70,107 @@ def test_before_the_sheets_are_dealt_a_judge_is_told_to_wait(app, browse, world)
     assert "评分尚未开始" in judge.get("/judging").text
 
 
-def test_a_tap_is_saved_and_answered(judge, codes, ids, world):
-    answer = tap(judge, world, codes[0], ids["A1.2"], "2")
+def test_a_tap_is_saved_and_answered_with_what_stands_there_now(judge, codes, ids, world):
+    answer = deliver(judge, world, one(codes[0], ids["A1.2"], "2"), known={codes[0]: 1})
 
     assert answer.status_code == 200
-    assert answer.json == {
-        "aspect": ids["A1.2"],
-        "version": 1,
-        "points": "20",
-        "total": "20.00",
-        "missing": ["A1.1", "B1.1", "B1.2", "B1.3"],
-        "sheet_version": 2,
+    assert answer.json["answers"] == [{"op": op(1), "result": "applied"}]
+    (state,) = answer.json["sheets"].values()
+    mark = state["marks"][str(ids["A1.2"])]
+    assert {key: state[key] for key in ("status", "version", "whole")} == {
+        "status": "open",
+        "version": 2,
+        "whole": False,
     }
-    assert tap(judge, world, codes[0], ids["A1.2"], "2").json == answer.json
+    assert (mark["raw"], mark["points"], mark["contested"]) == ("2", "20", False)
+    assert [head["op"] for head in mark["heads"]] == [op(1)]
+    assert "test" in mark["heads"][0]["device"]
 
 
-def test_a_stale_tap_is_answered_with_what_stands_there(judge, codes, ids, world):
-    tap(judge, world, codes[0], ids["B1.2"], "31.990")
+def test_the_same_delivery_again_is_known(judge, codes, ids, world):
+    first = one(codes[0], ids["A1.2"], "2")
+    deliver(judge, world, first)
 
-    answer = tap(judge, world, codes[0], ids["B1.2"], "31.98", op="2")
-
-    assert answer.status_code == 409
-    assert answer.json == {
-        "aspect": ids["B1.2"],
-        "raw": "31.99",
-        "version": 1,
-        "message": "评分点 B1.2 刚在另一台设备上打过分，请选择以哪个为准。",
-    }
+    assert results(deliver(judge, world, first)) == ["duplicate"]
+    assert results(deliver(judge, world, {**first, "raw": "1"})) == ["refused"]
 
 
-def test_an_absurd_value_is_refused_in_words(judge, codes, ids, world):
-    answer = tap(judge, world, codes[0], ids["A1.2"], "7")
+def test_two_devices_that_differ_are_both_shown(judge, codes, ids, world):
+    deliver(judge, world, one(codes[0], ids["B1.2"], "31.990"))
 
-    assert (answer.status_code, list(answer.json)) == (422, ["message"])
+    answer = deliver(judge, world, one(codes[0], ids["B1.2"], "31.98", number=2))
+
+    assert results(answer) == ["contested"]
+    mark = answer.json["sheets"][codes[0]]["marks"][str(ids["B1.2"])]
+    assert (mark["raw"], mark["points"], mark["contested"]) == ("", "", True)
+    assert sorted(head["raw"] for head in mark["heads"]) == ["31.98", "31.99"]
+    page = judge.get(f"/judging/{world.track_a}/{codes[0]}").text
+    assert 'data-contested="1"' in page
+
+
+def test_a_device_behind_the_others_is_told_the_whole_sheet(judge, codes, ids, world):
+    deliver(judge, world, one(codes[0], ids["A1.2"], "2"))
+    deliver(judge, world, one(codes[0], ids["B1.3"], "1", number=2))
+
+    answer = deliver(judge, world, one(codes[0], ids["B1.2"], "32", number=3), known={codes[0]: 1})
+
+    state = answer.json["sheets"][codes[0]]
+    assert (state["version"], state["whole"], len(state["marks"])) == (4, True, 3)
+
+
+def test_a_device_asks_what_changed_without_sending_anything(judge, codes, ids, world):
+    deliver(judge, world, one(codes[1], ids["A1.2"], "2"))
+
+    answer = deliver(judge, world, known=dict.fromkeys(codes, 1))
+
+    assert answer.json["answers"] == []
+    assert list(answer.json["sheets"]) == [codes[1]]
+    assert answer.json["sheets"][codes[1]]["version"] == 2
+
+
+def test_a_days_work_on_several_sheets_goes_in_one_delivery(judge, codes, ids, world):
+    ops = [
+        one(code, ids[aspect], raw, number=10 * place + number)
+        for place, code in enumerate(codes)
+        for number, (aspect, raw) in enumerate(judging.raws_for(("90", "90", "3")).items())
+    ]
+
+    answer = deliver(judge, world, *ops)
+
+    assert results(answer) == ["applied"] * len(ops)
+    assert [state["version"] for state in answer.json["sheets"].values()] == [6] * len(codes)
+
+
+def test_an_absurd_value_is_refused_in_words_and_spoils_no_other(judge, codes, ids, world):
+    absurd = one(codes[0], ids["A1.2"], "7")
+    answer = deliver(judge, world, absurd, one(codes[0], ids["B1.3"], "1", number=2))
+
+    assert results(answer) == ["refused", "applied"]
+    assert "A1.2" in answer.json["answers"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"aspect": "a"},
+        {"aspect": "1" * 17},
+        {"raw": "1" * 30},
+        {"raw": "one"},
+        {"raw": "31_990"},
+        {"seen": 0},
+        {"seen": [1]},
+        {"seen": ["x" * 41]},
+        {"seen": ["x"] * 51},
+        {"code": "x" * 11},
+        {"code": "?-1"},
+    ],
+)
+def test_an_operation_out_of_shape_is_refused_alone(judge, codes, ids, world, change):
+    broken = one(codes[0], ids["A1.2"], "1") | change
+
+    answer = deliver(judge, world, broken, one(codes[0], ids["B1.3"], "1", number=2))
+
+    assert sorted(results(answer)) == ["applied", "refused"]
 
 
 @pytest.mark.parametrize(
@@ -94,39 +178,37 @@ def test_an_absurd_value_is_refused_in_words(judge, codes, ids, world):
     [
         [],
         {},
-        {"op": "x", "aspect": "1", "raw": "1", "seen": 0},
-        {"op": OP + "1", "aspect": "a", "raw": "1", "seen": 0},
-        {"op": OP + "1", "aspect": "1", "raw": "1" * 30, "seen": 0},
-        {"op": OP + "1", "aspect": "1", "raw": "one", "seen": 0},
-        {"op": OP + "1", "aspect": "1", "raw": "1", "seen": -1},
+        {"ops": {}, "known": {}},
+        {"ops": [], "known": []},
+        {"ops": [{}], "known": {}},
+        {"ops": ["x"], "known": {}},
+        {"ops": [{"op": "x"}], "known": {}},
+        {"ops": [{"op": OP}] * 201, "known": {}},
     ],
 )
 def test_a_broken_delivery_is_refused(judge, codes, world, body):
-    answer = judge.post(f"/judging/{world.track_a}/{codes[0]}/marks", json=body)
+    answer = judge.post(f"/judging/{world.track_a}/marks", json=body)
 
     assert (answer.status_code, list(answer.json)) == (422, ["message"])
 
 
-def test_a_delivery_longer_than_any_mark_is_refused_unread(judge, codes, world):
+def test_a_delivery_longer_than_any_day_is_refused_unread(judge, codes, world):
     answer = judge.post(
-        f"/judging/{world.track_a}/{codes[0]}/marks",
-        data="[" * 100_000,
+        f"/judging/{world.track_a}/marks",
+        data="[" * 600_000,
         content_type="application/json",
     )
 
     assert (answer.status_code, answer.is_json) == (422, True)
 
 
-def test_a_slip_of_the_decimal_point_is_not_another_number(judge, codes, ids, world):
-    answer = tap(judge, world, codes[0], ids["B1.2"], "31_990")
-
-    assert (answer.status_code, "“31_990”不是数字" in answer.json["message"]) == (422, True)
-
-
 def test_a_complete_sheet_is_submitted_and_the_next_one_opens(app, judge, codes, ids, world):
     raws = judging.raws_for(("90", "90", "3"))
-    for number, (aspect, raw) in enumerate(raws.items()):
-        assert tap(judge, world, codes[0], ids[aspect], raw, op=str(number)).status_code == 200
+    ops = [
+        one(codes[0], ids[aspect], raw, number=number)
+        for number, (aspect, raw) in enumerate(raws.items())
+    ]
+    assert results(deliver(judge, world, *ops)) == ["applied"] * 5
     path = f"/judging/{world.track_a}/{codes[0]}/submit"
 
     assert judge.post(path, data={"version": "1"}).status_code == 409
@@ -149,9 +231,10 @@ def test_a_tap_after_the_end_is_locked_and_kept_as_evidence(app, judge, codes, i
     with app.app_context():
         judging.mark(world, 1, codes[0], ("90", "90", "3"))
 
-    answer = tap(judge, world, codes[0], ids["A1.2"], "0", seen=1)
+    answer = deliver(judge, world, one(codes[0], ids["A1.2"], "0"))
 
-    assert (answer.status_code, list(answer.json)) == (423, ["message"])
+    assert results(answer) == ["late"]
+    assert answer.json["sheets"][codes[0]]["status"] == "submitted"
     with app.app_context():
         late = session().scalars(select(MarkOperation).where(MarkOperation.is_late)).one()
         assert (late.raw, late.aspect_id) == (0, ids["A1.2"])
@@ -167,7 +250,7 @@ def test_a_returned_sheet_says_why_and_can_be_changed(app, judge, codes, ids, wo
             return_sheet(judging.actor("chief_a"), sheet, "请说明 A1.2 的理由")
 
     assert "请说明 A1.2 的理由" in judge.get(f"/judging/{world.track_a}/{codes[0]}").text
-    assert tap(judge, world, codes[0], ids["A1.2"], "2", seen=1).status_code == 200
+    assert results(deliver(judge, world, one(codes[0], ids["A1.1"], "2"))) == ["contested"]
 
 
 def test_a_code_set_aside_needs_no_marks(app, judge, codes, ids, world):
@@ -175,7 +258,7 @@ def test_a_code_set_aside_needs_no_marks(app, judge, codes, ids, world):
         void_code(judging.actor("chief_a"), judging.track_of(world), codes[0], "未提交作品")
 
     assert "未提交成果" in judge.get(f"/judging/{world.track_a}/{codes[0]}").text
-    assert tap(judge, world, codes[0], ids["A1.2"], "2").status_code == 423
+    assert results(deliver(judge, world, one(codes[0], ids["A1.2"], "2"))) == ["late"]
     assert judge.get(f"/judging/{world.track_a}").location.endswith(codes[1])
 
 
@@ -184,13 +267,14 @@ def test_sheets_are_their_judges_alone(browse, codes, ids, world, name):
     client = browse(name)
 
     assert client.get(f"/judging/{world.track_a}/{codes[0]}").status_code in {403, 404}
-    assert tap(client, world, codes[0], ids["A1.2"], "1").status_code in {403, 404}
+    answer = deliver(client, world, one(codes[0], ids["A1.2"], "1"))
+    assert answer.status_code in {403, 404}
 
 
 def test_each_judge_writes_on_a_sheet_of_their_own(app, browse, codes, ids, world):
     for number in (1, 2):
-        answer = tap(browse(f"judge{number}_a"), world, codes[0], ids["A1.2"], str(number))
-        assert answer.status_code == 200
+        mark = one(codes[0], ids["A1.2"], str(number), number=number)
+        assert results(deliver(browse(f"judge{number}_a"), world, mark)) == ["applied"]
 
     with app.app_context():
         raws = [
@@ -222,3 +306,27 @@ def test_a_judges_pages_take_the_same_queries_for_any_number_of_codes(app, brows
     assert sent[f"/judging/{world.track_a}/Z-0000"] <= 14
     assert sent["/judging"] <= 10
     assert sent["/"] <= 14
+
+
+def test_the_service_worker_comes_from_the_root_as_a_script(browse):
+    answer = browse(None).get("/sw.js")
+
+    assert (answer.status_code, answer.mimetype) == (200, "text/javascript")
+    assert "worker-src 'self'" in answer.headers["Content-Security-Policy"]
+
+
+def test_judges_who_share_a_tablet_are_told_apart(browse, codes, world):
+    pages = [browse(f"judge{n}_a").get(f"/judging/{world.track_a}/{codes[0]}").text for n in (1, 2)]
+    owners = {re.search(r'data-owner="([0-9a-f]{16})"', page).group(1) for page in pages}
+
+    assert len(owners) == 2
+
+
+def test_one_tap_takes_few_queries(browse, codes, ids, world):
+    judge = browse("judge1_a")
+    deliver(judge, world, one(codes[0], ids["B1.3"], "1"))
+    with count_queries() as counted:
+        deliver(judge, world, one(codes[0], ids["A1.2"], "2", number=2), known={codes[0]: 2})
+
+    reads = [sent for sent in counted if sent.startswith("SELECT")]
+    assert len(reads) <= 19

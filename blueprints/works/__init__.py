@@ -1,0 +1,5 @@
+"""Works: what is asked for, bringing it in, and looking at it under codes."""
+
+from blueprints.works.routes import bp
+
+__all__ = ["bp"]

@@ -1,0 +1,1 @@
+"""The evidence pack of an event: everything that proves its results, checkable without us."""

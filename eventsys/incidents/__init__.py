@@ -1,0 +1,1 @@
+"""What happens in the competition room, who decides about it, and what follows for the marks."""
