@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,7 +31,7 @@ def environment(instance: Path, port: int, workers: int) -> dict[str, str]:
 
 
 @contextmanager
-def serving(env: Mapping[str, str]) -> Iterator[int]:
+def serving(env: Mapping[str, str]) -> Generator[int]:
     """The server as people run it; the port it listens on."""
     config = str(ROOT / "deploy" / "gunicorn.conf.py")
     command = [sys.executable, "-m", "gunicorn", "--config", config, "--no-control-socket"]

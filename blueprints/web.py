@@ -10,7 +10,7 @@ from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf import FlaskForm
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.routing import IntegerConverter, Map, UnicodeConverter, ValidationError
 from wtforms import Field, FieldList, FormField, PasswordField, StringField
 
 from eventsys import clock
@@ -56,9 +56,19 @@ class Key(IntegerConverter):
         super().__init__(url_map, max=GREATEST_KEY)
 
 
+class CleanText(UnicodeConverter):
+    """A text in an address; what no database keeps (a NUL, half a character) is no address."""
+
+    def to_python(self, value: str) -> str:
+        """The text, unless there is something in it that nobody types."""
+        if UNSAFE.search(value):
+            raise ValidationError
+        return value
+
+
 def init_app(app: Flask) -> None:
-    """Teach Flask-Login where sessions live, and addresses what a key is."""
-    app.url_map.converters["int"] = Key
+    """Teach Flask-Login where sessions live, and addresses what a key and a text are."""
+    app.url_map.converters |= {"int": Key, "default": CleanText, "string": CleanText}
     logins.init_app(app)
     logins.session_protection = ""  # our sessions live in the database and end there
 

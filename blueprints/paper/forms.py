@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from flask_wtf.file import FileField, FileRequired
 from wtforms import HiddenField, StringField, TextAreaField
@@ -14,6 +14,7 @@ from eventsys.paper.queries import mark_key
 from eventsys.paper.rules import ReadingStale, ValueUnreadable
 from eventsys.schemes.aspects import MAX_JUDGEMENT, AspectKind
 from eventsys.schemes.models import Aspect
+from eventsys.schemes.notation import NotANumber, number_in
 
 NEEDED = InputRequired(_("Fill in this field."))
 LONGEST_VALUE = 16
@@ -115,12 +116,11 @@ class KeyingForm(WebForm):
 
 
 def _number(code: str, text: str) -> Decimal:
-    plain = text.translate(FULL_WIDTH)
     try:
-        number = Decimal(plain)
-    except InvalidOperation as broken:
+        number = number_in(text.translate(FULL_WIDTH))
+    except NotANumber as broken:
         raise ValueUnreadable(code=code, text=text) from broken
-    if "_" in plain or not number.is_finite():
+    if number is None:
         raise ValueUnreadable(code=code, text=text)
     return number
 

@@ -80,8 +80,7 @@ def scan(track_id: int, code: str, seat: int) -> ResponseReturnValue:
         raise NotThere
     kept = latest_scans(found.id).get(sheet.id)
     if kept is None:
-        flash(_("No scan of this sheet is attached."), "info")
-        return redirect(url_for(".track", track_id=found.id))
+        return redirect(url_for(".code", track_id=found.id, code=code))
     path = settings().files_dir / kept.file_path
     if not is_whole(path, kept.file_hash):
         raise ScanGone

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.results.routes import bp, track_page
-from blueprints.web import DoForm, load, page
+from blueprints.web import DoForm, load, page, words
 from eventsys.errors import DomainError
 from eventsys.events.models import Track
 from eventsys.results import advancing, queries
@@ -46,6 +46,6 @@ def advance(track_id: int) -> ResponseReturnValue:
         track=track,
         selection=advancing.selection_of(track),
         candidacies=found,
-        refusal=refusal,
+        refusal=words(refusal) if refusal else "",
         done=len(queries.advanced_from(track.id)),
     )

@@ -28,6 +28,7 @@ from eventsys.results.policy import (
     may_reach_results,
     may_see_results,
     may_take_back,
+    only_public,
 )
 from eventsys.results.revisions import changes_since, revision
 from eventsys.schemes.queries import competition_rules
@@ -134,6 +135,8 @@ def track_results(track_id: int) -> ResponseReturnValue:
     track = load(Track, track_id, may_reach_results)
     if not may_see_results(me(), track):
         return page("results/not_yet.html", track=track)
+    if only_public(me(), track):
+        return redirect(url_for(".public", event_id=track.event_id, _anchor=f"t{track.id}"))
     form = DrawUpForm()
     stated = track.event.results_due_at
     form.offer(stated)
@@ -248,4 +251,6 @@ def ask_file(track_id: int, kind: str) -> ResponseReturnValue:
     form = DoForm()
     if form.submitted() and form.commits(actions.ask_result_file, track, wanted, named(track)):
         return redirect(url_for("tasks.show", task_id=form.result.id))
+    if only_public(me(), track):
+        raise actions.NewerWaits
     return track_page(track, form)

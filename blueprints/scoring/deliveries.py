@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from blueprints.accounts.devices import device_name
 from blueprints.scoring.sheets import status_of
-from blueprints.web import words
+from blueprints.web import UNSAFE, words
 from eventsys.errors import DomainError
 from eventsys.schemes.importing import number_in
 from eventsys.schemes.tally import Tally
@@ -39,7 +39,7 @@ class Parcel:
 def read_parcel() -> Parcel:
     """The delivery in the body, or a refusal of the whole; one unfit operation spoils no other."""
     fits = (request.content_length or 0) <= LONGEST_DELIVERY
-    body = request.get_json(silent=True) if fits else None
+    body = _body() if fits else None
     given = body if isinstance(body, dict) else {}
     operations, known = given.get("ops"), given.get("known")
     if not isinstance(operations, list) or not isinstance(known, dict):
@@ -50,9 +50,22 @@ def read_parcel() -> Parcel:
     for one in operations:
         _read(parcel, one if isinstance(one, dict) else {})
     for code, version in known.items():
-        if isinstance(version, int) and len(code) <= LONGEST_CODE:
+        if isinstance(version, int) and _is_code(code):
             parcel.known[code] = version
     return parcel
+
+
+def _body() -> object:
+    """What the JSON holds; nothing where it cannot be read."""
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:  # brackets in brackets without end
+        return None
+
+
+def _is_code(text: str) -> bool:
+    """Whether a text can be looked for among the codes."""
+    return len(text) <= LONGEST_CODE and UNSAFE.search(text) is None
 
 
 def _read(parcel: Parcel, one: Mapping[str, Any]) -> None:
@@ -70,7 +83,7 @@ def _read(parcel: Parcel, one: Mapping[str, Any]) -> None:
 def _tap(op: str, one: Mapping[str, Any]) -> tuple[str, Tap]:
     code, aspect, raw = (str(one.get(key, "")) for key in ("code", "aspect", "raw"))
     seen = one.get("seen")
-    if not WHOLE.fullmatch(aspect) or len(raw) > LONGEST_RAW or len(code) > LONGEST_CODE:
+    if not WHOLE.fullmatch(aspect) or len(raw) > LONGEST_RAW or not _is_code(code):
         raise OperationUnfit
     if not isinstance(seen, list) or len(seen) > MOST_SEEN:
         raise OperationUnfit

@@ -36,7 +36,9 @@ class Ceremony(GroupOwned):
     __table_args__ = (UniqueConstraint("publication_id"),)
 
     id: Mapped[Id]
-    publication_id: Mapped[int] = mapped_column(BIG, ForeignKey("publication.id"))
+    publication_id: Mapped[int] = mapped_column(
+        BIG, ForeignKey("publication.id", ondelete="CASCADE")
+    )
     shown: Mapped[int] = mapped_column(default=0)
     started_at: Mapped[datetime]
     started_by: Mapped[str] = mapped_column(String(50))

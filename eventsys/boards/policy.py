@@ -1,16 +1,14 @@
 """Who sets up boards and leads ceremonies, who looks at progress and at judges' figures."""
 
 from eventsys.events.models import Event, Track
-from eventsys.events.rules import EventKind
 from eventsys.identity.policy import Actor
 from eventsys.identity.rules import Permission
 from eventsys.scoring.policy import may_sign_off
 
 
 def may_run_boards(actor: Actor, event: Event) -> bool:
-    """The organizers of a competition."""
-    contest = event.kind is EventKind.COMPETITION
-    return contest and actor.may(Permission.RESULTS_PUBLISH, event.scopes)
+    """The organizers of the event."""
+    return actor.may(Permission.RESULTS_PUBLISH, event.scopes)
 
 
 def may_lead_ceremony(actor: Actor, track: Track) -> bool:

@@ -20,6 +20,7 @@ from eventsys.panels.models import JudgeSeat
 from eventsys.registration.models import Entry
 from eventsys.registration.rules import EntryState
 from eventsys.results.models import Notice, Publication, ResultRow
+from eventsys.results.queries import newest_public
 from eventsys.results.states import Outcome
 from eventsys.scoring.models import Marking, MarkSheet
 from eventsys.scoring.queries import marking_of, panel_marks
@@ -89,7 +90,7 @@ def progress(event: Event, moment: datetime) -> list[TrackProgress]:
         )
         .group_by(Entry.track_id)
     )
-    deeds = {row.id: row for row in _deeds(keys)}
+    deeds = {row.id: row for row in _deeds(keys, moment)}
     seats = _seats(keys, moment)
     return [
         TrackProgress(
@@ -103,13 +104,17 @@ def progress(event: Event, moment: datetime) -> list[TrackProgress]:
     ]
 
 
-def _counts(counting: Select[tuple[int, int]]) -> dict[int, int]:
+def _counts(counting: Select[int, int]) -> dict[int, int]:
     rows = session().execute(counting.execution_options(**ACROSS))
     return {track_id: number for track_id, number in rows}  # noqa: C416  rows, not pairs
 
 
-def _deeds(keys: Sequence[int]) -> Sequence[Row]:
-    """When each step of the tracks was done, if it was; the earliest public version counts."""
+def _deeds(keys: Sequence[int], moment: datetime) -> Sequence[Row]:
+    """When each step of the tracks was done, if it was.
+
+    Public is a track since its first version; final is only the version shown at the moment.
+    """
+    shown = and_(Notice.publication_id == Publication.id, newest_public(moment))
     return (
         session()
         .execute(
@@ -126,7 +131,7 @@ def _deeds(keys: Sequence[int]) -> Sequence[Row]:
             .outerjoin(CodeDraw, CodeDraw.track_id == Track.id)
             .outerjoin(Marking, Marking.track_id == Track.id)
             .outerjoin(Publication, Publication.track_id == Track.id)
-            .outerjoin(Notice, Notice.publication_id == Publication.id)
+            .outerjoin(Notice, shown)
             .where(Track.id.in_(keys))
             .group_by(Track.id, CodeDraw.id, Marking.id)
             .execution_options(**ACROSS)

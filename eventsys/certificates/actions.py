@@ -16,6 +16,7 @@ from eventsys.certificates.rules import (
     REASON_LEAST,
     CertificateState,
     Earned,
+    NoLongerEarned,
     NotFinal,
     NothingChosen,
     NothingDue,
@@ -39,6 +40,7 @@ from eventsys.printing.fonts import missing_glyphs
 from eventsys.registration.models import Entry
 from eventsys.results.models import ResultRow
 from eventsys.results.queries import is_final, public_version
+from eventsys.results.states import EARNS_CERTIFICATE
 from eventsys.signing import Signer
 from eventsys.tasks.actions import ask
 from eventsys.tasks.models import Task
@@ -216,6 +218,9 @@ def replace(actor: Actor, certificate: Certificate, reason: str, signer: Signer)
     row = queries.result_behind(certificate)
     if row is None:
         raise NotThere
+    _check_final(certificate.track)
+    if row.outcome not in EARNS_CERTIFICATE:
+        raise NoLongerEarned(number=certificate.number)
     _close(certificate, reason)
     prefix, year = PREFIXES[certificate.track.event.kind], clock.today().year
     (serial,) = _take_serials(open_register(certificate.group_id, prefix, year), 1)

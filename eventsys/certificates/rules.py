@@ -56,6 +56,13 @@ class NotFinal(RuleBroken):
     )
 
 
+class NoLongerEarned(RuleBroken):
+    message = N_(
+        "By the results as they stand now, certificate %(number)s is not earned. Revoke it instead"
+        " of replacing it."
+    )
+
+
 class NothingDue(RuleBroken):
     message = N_("Everybody who earned a certificate in this track has one. Nothing was issued.")
 

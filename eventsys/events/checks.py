@@ -28,6 +28,8 @@ from eventsys.events.rules import (
 PERCENT = Decimal(100)
 SCALE_TOP = 1000
 MOST_ENTRIES = Decimal(10_000)
+MOST_DECIMALS = 6
+"""As exact as the second calculation counts."""
 
 
 def check_rules(rules: Rules) -> None:
@@ -216,9 +218,22 @@ def _procedure_problem(rules: CompetitionRules) -> str | None:
     return next((text for bad, text in checks if bad), None)
 
 
+def _decimals_problem(rules: CompetitionRules) -> str | None:
+    numbers = [
+        *rules.prize_ratios,
+        *(number for one in rules.modules for number in (one.weight, one.full)),
+        rules.prize_min_score or Decimal(0),
+        rules.selection_weight,
+        rules.scale.tie_gap if rules.scale else Decimal(0),
+    ]
+    too_fine = any(number != round(number, MOST_DECIMALS) for number in numbers)
+    return N_("a number has too many decimals; four are enough") if too_fine else None
+
+
 _CONTEST = (
     _entry_problem,
     _module_problem,
+    _decimals_problem,
     _prize_problem,
     _honour_problem,
     _scale_problem,

@@ -14,6 +14,8 @@ from eventsys.paper.models import PaperKeying, PaperReading
 from eventsys.paper.policy import may_discard_keying, may_key_paper
 from eventsys.paper.queries import KeyingState, keyed_aspects, keying_state, mark_key
 from eventsys.paper.rules import (
+    KeyedAlready,
+    KeyedBefore,
     KeyedByTwo,
     Keying,
     MarkedOnTablet,
@@ -29,10 +31,11 @@ from eventsys.paper.rules import (
 )
 from eventsys.schemes.aspects import check_raw
 from eventsys.schemes.models import Aspect
-from eventsys.scoring.actions import PAPER, enter_from_paper
+from eventsys.scoring.actions import PAPER, enter_from_paper, is_writable
 from eventsys.scoring.chief_actions import check_reason
+from eventsys.scoring.confirm_actions import is_same_person
+from eventsys.scoring.machine_actions import MACHINE
 from eventsys.scoring.models import MarkOperation, MarkSheet
-from eventsys.scoring.states import SheetState
 
 
 def key_sheet(actor: Actor, sheet: MarkSheet, values: Mapping[str, Decimal]) -> Keying:
@@ -40,6 +43,10 @@ def key_sheet(actor: Actor, sheet: MarkSheet, values: Mapping[str, Decimal]) -> 
     authorize(actor, may_key_paper, sheet.track)
     _hold_open(sheet)
     state = keying_state(sheet.id)
+    if state.stage is Keying.SETTLED:
+        raise KeyedBefore
+    if any(is_same_person(actor, one.user_id) for one in state.keyings):
+        raise KeyedAlready
     check_next_keyer([one.user_id for one in state.keyings], actor.user_id or 0)
     if _came_from_tablet(sheet.id):
         raise MarkedOnTablet
@@ -141,13 +148,13 @@ def discard_keying(actor: Actor, sheet: MarkSheet, reason: str) -> None:
 def _hold_open(sheet: MarkSheet) -> None:
     """One person at a time settles a sheet; it is read afresh and must be open."""
     session().refresh(sheet, with_for_update={"of": MarkSheet})
-    if sheet.state is not SheetState.OPEN or sheet.void_reason:
+    if not is_writable(sheet):
         raise SheetNotOpen
 
 
 def _came_from_tablet(sheet_id: int) -> bool:
     tapped = select(MarkOperation.id).where(
-        MarkOperation.sheet_id == sheet_id, MarkOperation.device != PAPER
+        MarkOperation.sheet_id == sheet_id, MarkOperation.device.not_in((PAPER, MACHINE))
     )
     return session().scalar(tapped.limit(1)) is not None
 

@@ -102,6 +102,13 @@ class KeyedByTwo(Conflict):
     message = N_("Two people have keyed this sheet already. They settle what differs.")
 
 
+class KeyedBefore(Conflict):
+    message = N_(
+        "This sheet was keyed before and given back. Its judge marks it on a tablet, or the chief"
+        " judge has it keyed anew: open the sheet under “Compare” and choose “Key anew”."
+    )
+
+
 class NotOneOfTheTwo(RuleBroken):
     message = N_("Only the two who keyed this sheet settle what differs. Ask one of them.")
 

@@ -2,10 +2,12 @@
 
 from eventsys import clock
 from eventsys.events.models import Track
+from eventsys.events.rules import EventKind
 from eventsys.identity.policy import Actor
 from eventsys.identity.rules import Permission
 from eventsys.results.models import Publication
 from eventsys.results.queries import public_version
+from eventsys.results.revisions import is_newer_than_public
 
 
 def may_open_map(actor: Actor, track: Track) -> bool:
@@ -41,3 +43,9 @@ def may_see_results(actor: Actor, track: Track) -> bool:
     if not actor.may(Permission.RESULTS_SEE, track.scopes):
         return False
     return public_version(track.id, clock.now()) is not None
+
+
+def only_public(actor: Actor, track: Track) -> bool:
+    """Whether an actor sees just what everybody sees of a contest, as something newer waits."""
+    contest = track.event.kind is EventKind.COMPETITION
+    return contest and not may_publish(actor, track) and is_newer_than_public(track)

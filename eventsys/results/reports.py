@@ -1,9 +1,10 @@
 """Result files of competitions: the workbook, and the sheet to sign."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from operator import itemgetter
 
 from eventsys import clock
 from eventsys.db import session
@@ -11,6 +12,7 @@ from eventsys.errors import N_, RuleBroken
 from eventsys.events.models import Track
 from eventsys.events.rules import EventKind, ModuleRule, PartRule
 from eventsys.exports import Column, Kind, Table, safe_file_name, to_xlsx
+from eventsys.incidents.rules import Effects
 from eventsys.panels.models import JudgeSeat
 from eventsys.printing.documents import ResultLine, ResultSheet, result_sheet_pdf
 from eventsys.results.honour_reports import (
@@ -23,6 +25,7 @@ from eventsys.results.honour_reports import (
 from eventsys.results.models import Publication, ResultRow
 from eventsys.results.queries import publication_of, rows_of
 from eventsys.results.ranking import Standing, Standings, standings
+from eventsys.results.scale import Medal
 from eventsys.results.states import OUTCOME_LABELS, Outcome
 from eventsys.rounding import round_half_up
 from eventsys.schemes.models import Aspect
@@ -113,20 +116,55 @@ def state_line(publication: Publication | None, reader: Reader) -> str:
 def _results_table(ranking: Standings, publication: Publication | None, reader: Reader) -> Table:
     words = reader.words
     frozen = {row.entry_id: row for row in rows_of(publication.id)} if publication else {}
+    shown = _as_drawn_up(ranking, frozen)
     columns = [
         Column("place", words(N_("Rank")), Kind.INTEGER),
         Column("code", words(N_("Entry code"))),
         Column("name", words(N_("Full name"))),
         Column("unit", words(N_("School or unit"))),
         *_module_columns(ranking, reader),
-        *beside_columns(ranking.rows, words),
+        *beside_columns(shown, words),
         Column("total", words(N_("Total marks")), Kind.DECIMAL),
         Column("prize", words(N_("Prize"))),
         *_earned_columns(frozen, words),
     ]
     codes = [one.code for one in ranking.modules]
-    rows = [_result_row(one, frozen, reader, codes) for one in ranking.rows]
+    rows = [_result_row(one, frozen, reader, codes) for one in shown]
     return Table(words(N_("Results")), columns, rows)
+
+
+def _as_drawn_up(ranking: Standings, frozen: Mapping[int, ResultRow]) -> tuple[Standing, ...]:
+    """The ranking now; once drawn up, as it was then: a later correction is a later version."""
+    if not frozen:
+        return ranking.rows
+    kept = [
+        (frozen[one.entry.id].position, _as_frozen(one, frozen[one.entry.id]))
+        for one in ranking.rows
+        if one.entry is not None and one.entry.id in frozen
+    ]
+    return tuple(one for _position, one in sorted(kept, key=itemgetter(0)))
+
+
+def _as_frozen(one: Standing, row: ResultRow) -> Standing:
+    parts = row.parts
+    modules = parts.get("modules", {})
+    points_off = _number(parts.get("points_off"))
+    return replace(
+        one,
+        place=row.place,
+        is_shared=row.is_shared,
+        outcome=row.outcome,
+        score=replace(one.score, total=row.total),
+        marks={code: _number(fact["mark"]) for code, fact in modules.items()},
+        selection=_number(parts.get("selection")),
+        scale=parts.get("scale"),
+        medal=Medal(parts["medal"]) if "medal" in parts else None,
+        effects=Effects(points_off=points_off) if points_off else None,
+    )
+
+
+def _number(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
 
 
 def _module_columns(ranking: Standings, reader: Reader) -> list[Column]:
@@ -145,11 +183,11 @@ def _earned_columns(frozen: Mapping[int, ResultRow], words: Words) -> list[Colum
 def _result_row(
     one: Standing, frozen: Mapping[int, ResultRow], reader: Reader, codes: Sequence[str]
 ) -> dict[str, object]:
-    """A line of the first sheet; once drawn up, it says what was drawn up."""
+    """A line of the first sheet, with the names as they were drawn up."""
     row = frozen.get(one.entry.id) if one.entry else None
     name, unit = (row.label, row.unit_name) if row else _who(one)
     return {
-        "place": one.place if row is None else row.place,
+        "place": one.place,
         "code": one.code,
         "name": name,
         "unit": unit,
@@ -157,8 +195,8 @@ def _result_row(
         **{f"module {code}": mark for code, mark in one.marks.items()},
         **beside_values(one, reader.words),
         "earned": earned_words(row.parts if row else {}, is_english=reader.is_english),
-        "total": one.score.total if row is None else row.total,
-        "prize": reader.outcome(one.outcome if row is None else row.outcome),
+        "total": one.score.total,
+        "prize": reader.outcome(one.outcome),
     }
 
 
@@ -272,7 +310,8 @@ def make_result_sheet_pdf(work: Work) -> str:
         status=_paper_status(publication, reader),
         modules=tuple(f"{one.code} {reader.name(one)}" for one in ranking.modules),
         rows=tuple(
-            _paper_line(_result_row(one, frozen, reader, codes), one, codes) for one in ranking.rows
+            _paper_line(_result_row(one, frozen, reader, codes), one, codes)
+            for one in _as_drawn_up(ranking, frozen)
         ),
         notes=tuple(_notes(ranking, publication, reader)),
         version=_version(publication),

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
 
+from eventsys import clock
+from eventsys.errors import DomainError
 from eventsys.events.models import Track
 from eventsys.results.models import Publication
 from eventsys.results.outcomes import result_lines
@@ -86,6 +88,17 @@ def changes(track: Track) -> list[Change]:
     """
     publication = publication_of(track.id)
     return changes_since(publication, result_lines(track)) if publication else []
+
+
+def is_newer_than_public(track: Track) -> bool:
+    """Whether something else than everybody sees is drawn up, or would be if it were done now."""
+    newest = publication_of(track.id)
+    if newest is None or not newest.is_public_at(clock.now()):
+        return True
+    try:
+        return bool(changes(track))
+    except DomainError:  # a correction is under way
+        return True
 
 
 def changes_since(publication: Publication, lines: Sequence[Line]) -> list[Change]:

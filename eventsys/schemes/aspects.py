@@ -271,11 +271,11 @@ def judgement_spread(levels: Sequence[int | Decimal]) -> int:
 
 def _is_whole(raw: Decimal, highest: int) -> bool:
     """Tell whether ``raw`` is a whole number from 0 to ``highest``; NaN and infinity are not."""
-    return raw.is_finite() and 0 <= raw <= highest and raw == int(raw)
+    return raw.is_finite() and 0 <= raw <= highest and raw == raw.to_integral_value()
 
 
 def is_measurable(raw: Decimal) -> bool:
     """Tell whether ``raw`` fits the column that stores measured values, without rounding."""
     if not raw.is_finite() or abs(raw) > MAX_MEASURED:
         return False
-    return (Fraction(raw) * 10**MAX_MEASURED_PLACES).denominator == 1
+    return raw.quantize(MAX_MEASURED) == raw  # as a fraction 1e-99999999 would take minutes

@@ -12,6 +12,7 @@ from eventsys.schemes.aspects import Band
 NUMBER = r"[+-]?\d+(?:\.\d+)?"
 BAND = re.compile(rf"({NUMBER})?\s*~\s*({NUMBER})?\s*=\s*({NUMBER})")
 SEPARATORS = re.compile(r"[;\n]+")
+MOST_ZEROS = 40
 FORMULA = re.compile(
     rf"(?:(?P<base>{NUMBER})\s*)?(?P<sign>[+-])?\s*(?:(?P<factor>\d+(?:\.\d+)?)\s*\*\s*)?n"
     rf"(?:\s*,\s*min\s*(?P<floor>{NUMBER}))?"
@@ -52,6 +53,8 @@ def number_in(text: str) -> Decimal | None:
     except InvalidOperation as broken:
         raise NotANumber(given=text) from broken
     if "_" in text or not number.is_finite():  # Decimal would read a slip like 8_5 as 85
+        raise NotANumber(given=text)
+    if abs(number.as_tuple().exponent) > MOST_ZEROS:  # 1e-99999999 takes minutes to compute with
         raise NotANumber(given=text)
     return number
 

@@ -103,7 +103,7 @@ def settle_contest(
     """The chief judge lets one of the contested values hold; ``seen`` are those looked at."""
     authorize(actor, may_sign_off, sheet.track)
     hold_sheet(sheet)
-    if sheet.state is not SheetState.OPEN or sheet.void_reason:
+    if not is_writable(sheet):
         raise SheetClosed
     book = _open_book(actor, sheet.track, [sheet], {}, "", aspects=[aspect_id])
     register = book.register(sheet, aspect_id)
@@ -147,7 +147,7 @@ def enter_from_paper(
     """
     authorize(actor, may_key_paper, sheet.track)
     hold_sheet(sheet)
-    if sheet.state is not SheetState.OPEN or sheet.void_reason:
+    if not is_writable(sheet):
         raise SheetClosed
     book = _open_book(actor, sheet.track, [sheet], {}, PAPER, aspects=raws)
     taps = [
@@ -182,6 +182,12 @@ def enter_from_paper(
 def hold_sheet(sheet: MarkSheet) -> None:
     """One device at a time writes on a sheet; the sheet is read afresh."""
     session().refresh(sheet, with_for_update={"of": MarkSheet})
+
+
+def is_writable(sheet: MarkSheet) -> bool:
+    """Whether marks may be put on a sheet; those of an excused judge stay as they were."""
+    counts = not sheet.void_reason and sheet.seat.excused_at is None
+    return counts and sheet.state is SheetState.OPEN
 
 
 def _held_sheets(seat: JudgeSeat, codes: Iterable[str]) -> dict[str, MarkSheet]:

@@ -20,6 +20,7 @@ from eventsys.scoring.actions import hold_sheet
 from eventsys.scoring.models import Marking, MarkSheet
 from eventsys.scoring.policy import may_lock, may_sign_off
 from eventsys.scoring.queries import PanelMarks, panel_marks
+from eventsys.scoring.scores import check_agreement
 from eventsys.scoring.states import MOVES, SheetState
 from eventsys.states import check_move
 
@@ -128,6 +129,7 @@ def sign_off(actor: Actor, track: Track, password: str) -> PanelMarks:
     marking = check_open_marks(track.id)
     panel = panel_marks(track)
     _check_confirmed(panel)
+    check_agreement(track)
     check_all_decided(track.id)
     rules = competition_rules(track)
     if len(panel.judging) < rules.min_judges:

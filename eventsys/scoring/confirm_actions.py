@@ -13,7 +13,8 @@ from eventsys.identity.models import User
 from eventsys.identity.policy import Actor, authorize
 from eventsys.scoring.actions import SheetChanged, hold_sheet
 from eventsys.scoring.chief_actions import check_open_marks, check_reason, reopen_sheet
-from eventsys.scoring.models import MarkSheet
+from eventsys.scoring.machine_actions import MACHINE
+from eventsys.scoring.models import MarkOperation, MarkSheet
 from eventsys.scoring.policy import may_confirm
 from eventsys.scoring.scores import check_agreement
 from eventsys.scoring.states import MOVES, SheetState
@@ -81,8 +82,15 @@ def reject_sheet(actor: Actor, sheet: MarkSheet, reason: str) -> None:
 
 
 def is_another(actor: Actor, sheet: MarkSheet) -> bool:
-    """Whether somebody else marked the sheet: another account, and another person behind it."""
-    makers = {sheet.seat.user_id, sheet.keyed_by_id, sheet.keyed_with_id} - {None}
+    """Whether somebody else marked the sheet: another account, and another person behind it.
+
+    Whoever keyed it from paper, or brought the machine's marks to it, is no other person.
+    """
+    imported = select(MarkOperation.by_id).where(
+        MarkOperation.sheet_id == sheet.id, MarkOperation.device == MACHINE
+    )
+    makers = {sheet.seat.user_id, sheet.keyed_by_id, sheet.keyed_with_id}
+    makers.update(session().scalars(imported.distinct()))
     return not any(is_same_person(actor, maker) for maker in makers if maker is not None)
 
 

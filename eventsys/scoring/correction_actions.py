@@ -10,7 +10,7 @@ from eventsys.db import new_id, session
 from eventsys.errors import N_, Conflict, NotThere, RuleBroken
 from eventsys.events.models import Track
 from eventsys.identity.policy import Actor, authorize
-from eventsys.schemes.aspects import check_raw
+from eventsys.schemes.aspects import AspectKind, check_machine_mark, check_raw
 from eventsys.schemes.models import Aspect
 from eventsys.scoring.chief_actions import check_reason, held_marking, marks_digest
 from eventsys.scoring.confirm_actions import is_same_person
@@ -65,7 +65,7 @@ def ask_correction(
     aspect = _aspect(panel, aspect_id)
     if sheet not in panel.counting(sheet.code) or aspect is None:
         raise NotThere
-    check_raw(aspect.code, aspect.kind, new)
+    _check_value(aspect, new)
     old = panel.raws_of(sheet)[aspect_id]
     if old == new:
         raise NothingChanges(value=f"{old:f}")
@@ -110,7 +110,8 @@ def approve_correction(actor: Actor, asked: CorrectionRequest, note: str = "") -
     session().add(_decision(actor, asked, note, corrected.version, digest))
     session().flush()
 
-    facts = _facts(asked, corrected.tally.by_id[asked.aspect_id].code)
+    aspect = _aspect(panel, asked.aspect_id)
+    facts = _facts(asked, aspect.code if aspect else "")
     record(actor, "correction.approved", asked, **facts, version=corrected.version, sha256=digest)
     return corrected.version
 
@@ -147,6 +148,14 @@ def _check_decidable(actor: Actor, asked: CorrectionRequest) -> None:
 def _aspect(panel: PanelMarks, key: int) -> Aspect | None:
     """The aspect whose marks are kept under a key; those a machine marks too."""
     return next((one for one in panel.tally.aspects if one.mark_key == key), None)
+
+
+def _check_value(aspect: Aspect, new: Decimal) -> None:
+    """Refuse what the aspect cannot have, whoever marked it: no file is imported any more."""
+    if aspect.kind is AspectKind.MACHINE:
+        check_machine_mark(aspect.code, aspect.max_points, new)
+    else:
+        check_raw(aspect.code, aspect.kind, new)
 
 
 def _waiting(sheet: MarkSheet, aspect_id: int) -> int | None:

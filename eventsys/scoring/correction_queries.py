@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from eventsys.db import session
+from eventsys.errors import RuleBroken
 from eventsys.events.models import Event, Track
 from eventsys.identity.actor import Actor
 from eventsys.identity.rules import Permission, ScopeKind
@@ -128,9 +129,16 @@ def _all(track_id: int) -> Select[CorrectionRequest]:
 
 
 def _standing(asked: CorrectionRequest, panel: PanelMarks) -> Standing:
-    """Places count the codes with a greater total, among all codes with one."""
+    """Places count the codes with a greater total, among all codes with one.
+
+    There is none while the judges' values that have to be the same differ: correcting one judge's
+    sheet makes them differ until the others' sheets are corrected too.
+    """
     track = asked.track
-    scores = entry_scores(panel, competition_rules(track), aside_by_code(track.id))
+    try:
+        scores = entry_scores(panel, competition_rules(track), aside_by_code(track.id))
+    except RuleBroken:
+        return Standing(None, None)
     total = scores[asked.sheet.code].total
     if total is None:
         return Standing(None, None)

@@ -18,6 +18,7 @@ from eventsys.schemes.states import SchemeState
 from eventsys.schemes.tally import Tally
 from eventsys.schemes.writing import check_complete, lay_down, link_to_corrected
 from eventsys.scoring.chief_actions import held_marking, reopen_sheet
+from eventsys.scoring.confirm_actions import is_same_person
 from eventsys.scoring.models import MarkSheet
 from eventsys.scoring.queries import marking_of, marks_of_sheets
 from eventsys.scoring.states import SheetState
@@ -118,7 +119,7 @@ def approve_correction(actor: Actor, scheme: Scheme) -> None:
     _hold_draft(scheme)
     held_marking(track.id)
     check_not_handed_over(track)
-    if actor.user_id == scheme.drafted_by_id:
+    if scheme.drafted_by_id is not None and is_same_person(actor, scheme.drafted_by_id):
         raise OwnDraft
     if present is None or not _differs(present, scheme):
         raise NothingCorrected

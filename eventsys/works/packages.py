@@ -24,7 +24,10 @@ MOST_RATIO = 200
 SMALL_PART = 100 * 1024
 ENCRYPTED, UTF8 = 0x1, 0x800
 EPOCH = (1980, 1, 1, 0, 0, 0)
-BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
+BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError),
+    ValueError,  # offsets before the beginning of the file
+)
 LITTER = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$)")
 MAIN_PARTS = {
     "docx": "word/document.xml",

@@ -126,18 +126,21 @@
     }, {});
   };
 
-  /* Send everything of this judge that waits, to every address it waits for; with `also`, the codes
-     of this page's address, hear what changed elsewhere. What was entered meanwhile goes as well. */
+  /* Send everything of this judge that waits, this page's address first, then every other; with
+     `also`, the codes of this page's address, hear what changed elsewhere. What was entered meanwhile
+     goes as well. A panel that is no longer this judge's holds nothing of the others back. */
   const flush = async function (url, also, token, heard) {
+    const closed = [];
     let asked = also;
     for (;;) {
-      const waiting = (await box.all()).filter(function (e) { return e.state === 'waiting'; });
-      const address = waiting.length ? waiting[0].url : url;
+      const waiting = (await box.all()).filter(function (e) { return e.state === 'waiting' && !closed.includes(e.url); });
+      const address = (waiting.find(function (e) { return e.url === url; }) || waiting[0] || { url: url }).url;
       const batch = waiting.filter(function (e) { return e.url === address; }).slice(0, MOST);
       if (!batch.length && !asked.length) return 'done';
       const codes = Array.from(new Set(batch.map(function (e) { return e.code; }).concat(address === url ? asked : [])));
       const outcome = await exchange(address, batch, await versionsOf(codes, address), token, heard);
-      if (outcome !== 'done') return outcome;
+      if (outcome === 'gone' && address !== url) closed.push(address);
+      else if (outcome !== 'done') return outcome;
       if (address === url) asked = [];
     }
   };

@@ -38,7 +38,7 @@ LIMITS = {
     "CONTRIBUTING.md": 120,
     "docs/architecture.md": 200,
 }
-CSS_BUDGET = 40 * 1024
+CSS_BUDGET = 36 * 1024
 
 
 def documents() -> list[Path]:
@@ -192,7 +192,11 @@ def test_the_checks_notice_an_option_that_is_not_there(commands):
 
 
 def test_every_setting_is_documented_and_no_other():
-    read = SETTING.findall(text_of(ROOT / "eventsys" / "config.py"))
+    read = [
+        name
+        for file in ("eventsys/config.py", "deploy/gunicorn.conf.py")
+        for name in SETTING.findall(text_of(ROOT / file))
+    ]
     told = SETTING.findall(text_of(ROOT / "docs" / "operations.md"))
 
     assert set(told) == set(read)
@@ -219,7 +223,7 @@ def documented_states() -> dict[tuple[str, str], dict[str, Told]]:
     """The tables of states, by module and enum."""
     text = text_of(ROOT / "docs" / "domain.md")
     heads = list(STATES_OF.finditer(text))
-    ends = [one.start() for one in heads[1:]] + [len(text)]
+    ends = [text.find("\n### ", one.end()) for one in heads]
     return {
         (head[2].replace("/", "."), head[1]): {
             row[1]: Told(row[2], frozenset(SPAN.findall(row[3])))
@@ -317,7 +321,8 @@ def test_every_folder_of_tests_is_run_by_the_makefile_and_told_of():
     assert told == folders
 
 
-def test_our_style_sheets_keep_to_their_budget():
-    sizes = {file.name: file.stat().st_size for file in (ROOT / "static" / "css").glob("*.css")}
+def test_the_style_sheets_of_any_page_keep_to_their_budget():
+    sizes = {file.stem: file.stat().st_size for file in (ROOT / "static" / "css").glob("*.css")}
+    everywhere = sum(sizes.pop(name) for name in ("tokens", "base", "layout", "components", "print"))
 
-    assert sum(sizes.values()) <= CSS_BUDGET, sizes
+    assert everywhere + max(sizes.values()) <= CSS_BUDGET, sizes

@@ -92,14 +92,18 @@ def _parts(workbook: bytes) -> bytes:
 
 
 def crawl(
-    client: FlaskClient, guesses: Iterable[Ask] = (), words: Sequence[str] = ()
+    client: FlaskClient,
+    guesses: Iterable[Ask] = (),
+    words: Sequence[str] = (),
+    *,
+    forms: bool = True,
 ) -> dict[str, Answer]:
     """Follow every link from the start page, then ask the guesses, then fill every form.
 
     ``words`` are what the observer tries in text fields: names, numbers, codes of others.
     """
     found: dict[str, Answer] = {}
-    forms: dict[str, Ask] = {}
+    filled: dict[str, Ask] = {}
     waiting, later = deque([Ask("/")]), deque(guesses)
     while waiting or later:
         assert len(found) < LIMIT, "the crawl does not end"
@@ -111,11 +115,11 @@ def crawl(
             continue
         links = LINK.findall(answer[1].decode("utf-8", "replace"))
         waiting.extend(Ask(link.replace("&amp;", "&")) for link in links)
-        for filled in fillings(ask.path, answer[1], words):
-            forms.setdefault(str(filled), filled)
-    for key, filled in sorted(forms.items()):
-        if key not in found and not filled.path.startswith(UNTOUCHED):
-            found[key] = answer_of(client, filled)
+        for one in fillings(ask.path, answer[1], words) if forms else ():
+            filled.setdefault(str(one), one)
+    for key, one in sorted(filled.items()):
+        if key not in found and not one.path.startswith(UNTOUCHED):
+            found[key] = answer_of(client, one)
     return found
 
 

@@ -10,10 +10,12 @@ from eventsys.appeals.models import Appeal, AppealMember, AppealPaper, Ruling
 from eventsys.appeals.states import AppealState, Consequence, Ground
 from eventsys.appeals.states import Outcome as RulingOutcome
 from eventsys.attendance.models import Arrival
+from eventsys.boards.models import Board
 from eventsys.certificates.models import Certificate
 from eventsys.db import enter_group, leave_groups, session, transaction
 from eventsys.draws.models import BlindCode, CodeDraw, LevelDraw, Lot
 from eventsys.draws.rules import Level
+from eventsys.events.models import Event
 from eventsys.fees.models import Negotiation
 from eventsys.fees.states import ExamForm
 from eventsys.identity.models import Invitation, LoginSession, RoleGrant
@@ -67,11 +69,16 @@ def add_everything(world: World) -> None:
             builder.work_things()
             builder.paper_things()
             builder.dispute_things()
+            builder.boards()
     leave_groups()
 
 
 class More(GroupBuilder):
     """The rest of a group."""
+
+    def boards(self) -> None:
+        for event in session().scalars(select(Event).where(Event.group_id == self.group_id)):
+            self.keep(f"board_of_{event.code}", Board(event_id=event.id, is_shown=True))
 
     def accounts_things(self) -> None:
         leader, organizer = self.id_of("leader1"), self.id_of("organizer")

@@ -2105,6 +2105,7 @@ def upgrade() -> None:
             ["publication_id"],
             ["publication.id"],
             name=op.f("fk_ceremony_publication_id_publication"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ceremony")),
         sa.UniqueConstraint("publication_id", name=op.f("uq_ceremony_publication_id")),

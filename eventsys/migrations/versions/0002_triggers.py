@@ -1,6 +1,9 @@
 """Append-only audit, frozen rulesets, and marks that nobody changes after the lock."""
 
+from collections.abc import Iterator
+
 from alembic import op
+from sqlalchemy import inspect
 
 revision = "0002"
 down_revision = "0001"
@@ -193,6 +196,13 @@ CLOSED = (
     ),
     ("scheme_kept", "scheme", "D", "{row}.frozen_at IS NOT NULL", "the scheme is frozen"),
     (
+        "scheme_handed_over",
+        "scheme",
+        "U",
+        HANDED_OVER + " AND " + _unless(_same("state", "superseded_at", "frozen_at")),
+        "the marks are handed over",
+    ),
+    (
         "criterion_frozen",
         "criterion",
         "IUD",
@@ -300,7 +310,37 @@ def close_rows(dialect: str) -> None:
             )
 
 
+def _keep_from_replacing() -> None:
+    """SQLite's REPLACE takes a row away that is in the way, and no DELETE trigger hears of it.
+
+    So whatever would be in the way of a protected row is refused first.
+    """
+    kept = {table for _name, table, letters, *_rest in CLOSED if set(letters) & {"U", "D"}}
+    for table in sorted({*FROZEN, *kept, "ruleset"}):
+        collides = " OR ".join(
+            f"EXISTS (SELECT 1 FROM {table} WHERE {{but}}"
+            + " AND ".join(f"{name} = NEW.{name}" for name in names)
+            + ")"
+            for names in _unique_columns(table)
+        )
+        for deed, but in (("INSERT", ""), ("UPDATE", "id <> OLD.id AND ")):
+            op.execute(
+                f"CREATE TRIGGER {table}_not_replaced_{deed.lower()} BEFORE {deed} ON {table}"
+                f" WHEN {collides.format(but=but)}"
+                " BEGIN SELECT RAISE(ABORT, 'such a row is there already'); END"
+            )
+
+
+def _unique_columns(table: str) -> Iterator[list[str]]:
+    """The columns no two rows of a table share; indexes over some of its rows are left out."""
+    seen = inspect(op.get_bind())
+    yield ["id"]
+    for one in seen.get_unique_constraints(table):
+        yield [str(name) for name in one["column_names"]]
+
+
 def _sqlite() -> None:
+    _keep_from_replacing()
     for table in FROZEN:
         for deed in ("UPDATE", "DELETE"):
             op.execute(

@@ -9,11 +9,13 @@ from pypdf import PdfReader
 from eventsys import clock
 from eventsys.db import session, transaction
 from eventsys.errors import RuleBroken
+from eventsys.incidents.states import Effect
 from eventsys.results.actions import draw_up
 from eventsys.results.reports import make_result_sheet_pdf, make_results_xlsx
 from eventsys.tasks.models import Task
 from eventsys.tasks.work import Work
 from tests import judging
+from tests.actions.results.test_versions import decide
 from tests.queries import count_queries
 
 
@@ -60,6 +62,23 @@ def test_the_workbook_holds_results_modules_and_every_judges_marks(inside, world
     assert found["Judges' marks"][3] == [
         codes[0], "A", "A1.1", "工艺文件每处错误", "Deduction", 70, 10, 10, 10, 10, 10,
     ]  # fmt: skip
+
+
+def test_the_files_say_what_was_drawn_up_also_after_a_correction(inside, world, settings):
+    codes = judging.opened(world)
+    with transaction():
+        draw_up(judging.actor("organizer_a"), judging.track_of(world), clock.now())
+    decide(world, codes[0], Effect.MODULE_CANCELLED, module="B")
+    work, paper = work_for(world.track_a, settings), work_for(world.track_a, settings)
+
+    make_results_xlsx(work)
+    make_result_sheet_pdf(paper)
+
+    rows = sheets(work)["Results"]
+    assert [rows[3][place] for place in (0, 1, 4, 5, 6)] == [1, codes[0], 95, 90, 92]
+    text = PdfReader(io.BytesIO(paper.out.getvalue())).pages[0].extract_text()
+    assert text.index(codes[0]) < text.index(codes[1])
+    assert "90.00" in text
 
 
 def test_before_the_map_is_open_the_workbook_names_nobody(inside, world, settings):

@@ -36,7 +36,7 @@ def published(organizer, world):
 
 def opened_with(world, marks, **rules):
     """The track with these marks in both modules, its map open; the codes in order."""
-    judging.change_rules(world, **rules)
+    judging.change_rules(world, appeal_levels=0, **rules)
     codes = judging.ready_to_mark(world)
     given = {code: [(mark, mark, "3")] * 5 for code, mark in zip(codes, marks, strict=True)}
     judging.mark_everything(world, given)

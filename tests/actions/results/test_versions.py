@@ -9,11 +9,12 @@ from sqlalchemy.exc import DBAPIError
 
 from eventsys import clock
 from eventsys.appeals.models import Appeal
+from eventsys.appeals.queries import window_of
 from eventsys.appeals.states import AppealState, Ground
 from eventsys.certificates import queries as certificates
-from eventsys.certificates.actions import issue_due
+from eventsys.certificates.actions import issue_due, replace
 from eventsys.certificates.keys import ready_signer
-from eventsys.certificates.rules import NotFinal
+from eventsys.certificates.rules import NoLongerEarned, NotFinal
 from eventsys.db import new_id, session, transaction
 from eventsys.draws.queries import opened_entries
 from eventsys.errors import Forbidden
@@ -199,6 +200,7 @@ def test_a_new_version_replaces_the_old_one_at_its_moment_and_not_before(organiz
 
 
 def test_what_was_published_is_never_changed_even_by_the_database(organizer, world):
+    judging.change_rules(world, appeal_levels=0)
     judging.opened(world)
     publication = draw_up(organizer, world)
 
@@ -215,7 +217,8 @@ def test_what_was_published_is_never_changed_even_by_the_database(organizer, wor
 # ---- the notice, and final
 
 
-def test_without_a_notice_results_are_final_as_soon_as_they_are_public(organizer, world):
+def test_without_notice_and_appeals_results_are_final_as_soon_as_public(organizer, world):
+    judging.change_rules(world, appeal_levels=0)
     judging.opened(world)
     publication = draw_up(organizer, world)
 
@@ -226,7 +229,7 @@ def test_without_a_notice_results_are_final_as_soon_as_they_are_public(organizer
 
 
 def test_the_notice_runs_its_time_and_the_clock_makes_the_results_final(organizer, world, at):
-    judging.change_rules(world, notice_minutes=120)
+    judging.change_rules(world, notice_minutes=120, appeal_levels=0)
     judging.opened(world)
     publication = draw_up(organizer, world)
     starts = publication.public_at
@@ -241,6 +244,20 @@ def test_the_notice_runs_its_time_and_the_clock_makes_the_results_final(organize
     at(starts + 2 * HOUR)
     assert [finalise_due_results(), finalise_due_results()] == [1, 0]
     assert queries.is_final(world.track_a)
+
+
+def test_results_wait_for_the_last_second_in_which_somebody_may_appeal(organizer, world, at):
+    judging.change_rules(world, appeal_minutes=120)
+    judging.opened(world)
+    over = draw_up(organizer, world).public_at + 2 * HOUR
+
+    at(over)
+    assert finalise_due_results() == 0
+    with pytest.raises(finality.AppealsPossible):
+        finalise(organizer, world)
+
+    at(over + timedelta(seconds=1))
+    assert finalise_due_results() == 1
 
 
 def test_the_organizer_declares_final_when_the_notice_is_over(act, organizer, world, at):
@@ -292,6 +309,35 @@ def test_nothing_is_drawn_up_or_final_while_an_appeal_is_open(organizer, world, 
         assert refused.value.facts == {"appeals": appeal}
 
 
+def test_results_are_not_published_by_the_clock_while_an_appeal_is_open(organizer, world, at):
+    codes = judging.opened(world)
+    due = clock.now() + HOUR
+    draw_up(organizer, world, due)
+    lodge(world, codes[2])
+
+    at(due)
+    assert publish_due_results() == 0
+    assert queries.public_results(world.competition_a, due) == {}
+
+    with transaction():
+        session().execute(update(Appeal).values(state=AppealState.WITHDRAWN))
+    assert publish_due_results() == 1
+
+
+def test_a_late_publication_takes_no_time_from_the_notice_and_the_appeals(organizer, world, at):
+    judging.change_rules(world, notice_minutes=120, appeal_clock="result_published")
+    judging.opened(world)
+    due = clock.now() + HOUR
+    draw_up(organizer, world, due)
+
+    at(due + 3 * HOUR)
+    assert [publish_due_results(), finalise_due_results()] == [1, 0]
+
+    assert latest(world).notice.starts_at == due + 3 * HOUR
+    assert latest(world).notice.ends_at == due + 5 * HOUR
+    assert window_of(judging.track_of(world)).ends_at == due + 5 * HOUR
+
+
 def lodge(world, code):
     """An appeal, laid down; how it is called."""
     with transaction():
@@ -319,7 +365,7 @@ def lodge(world, code):
 def test_certificates_wait_for_final_results_and_follow_the_newest(
     organizer, act, world, settings, at
 ):
-    judging.change_rules(world, notice_minutes=120)
+    judging.change_rules(world, notice_minutes=120, appeal_levels=0)
     codes = judging.opened(world)
     draw_up(organizer, world)
     signer = ready_signer(settings.keys_dir)
@@ -340,6 +386,7 @@ def test_certificates_wait_for_final_results_and_follow_the_newest(
 
 
 def test_certificates_that_a_correction_made_wrong_are_named(organizer, act, world, settings):
+    judging.change_rules(world, appeal_levels=0)
     codes = judging.opened(world)
     draw_up(organizer, world)
     signer = ready_signer(settings.keys_dir)
@@ -352,3 +399,28 @@ def test_certificates_that_a_correction_made_wrong_are_named(organizer, act, wor
     stale = {behind[codes[n]].id for n in (0, 1, 2)}
     assert {one.entry_id for one in certificates.outdated(world.track_a)} == stale
     assert len(made) == 4
+
+
+def test_a_certificate_is_replaced_only_by_what_final_results_still_give(
+    organizer, act, world, settings, at
+):
+    judging.change_rules(world, appeal_levels=0)
+    codes = judging.opened(world)
+    draw_up(organizer, world)
+    office, signer = act("office_a"), ready_signer(settings.keys_dir)
+    with transaction():
+        made = issue_due(office, judging.track_of(world), signer, 100)
+    judging.change_rules_again(world, notice_minutes=120)
+    decide(world, codes[0], Effect.DISQUALIFIED)
+    second = draw_up(organizer, world, reason=REASON)
+    best = opened_entries(world.track_a)[codes[0]].id
+    (stale,) = [one for one in made if one.entry_id == best]
+
+    with pytest.raises(NotFinal), transaction():
+        replace(office, stale, "姓名写错了", signer)
+    at(second.notice.ends_at)
+    finalise_due_results()
+    with pytest.raises(NoLongerEarned), transaction():
+        replace(office, stale, "姓名写错了", signer)
+
+    assert stale.revoked_at is None

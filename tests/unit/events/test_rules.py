@@ -75,6 +75,10 @@ def test_usual_rules_fit_together(rules):
         ({"tie_break": ("A", "A")}, "a tie-break names a module twice"),
         ({"prize_ratios": (Decimal("0.5"), Decimal("0.51"))}, "the prize ratios exceed 100 %"),
         ({"prize_ratios": (Decimal("-0.1"),)}, "a prize ratio cannot be negative"),
+        (
+            {"prize_ratios": (Decimal("0.1234567"),)},
+            "a number has too many decimals; four are enough",
+        ),
         ({"age_on": None}, "the age limit needs a reference date"),
         ({"max_age": None}, "the age limit needs a reference date"),
         ({"minutes": 0}, "the contest needs at least one minute"),

@@ -2,15 +2,22 @@
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 
 from eventsys import clock
 from eventsys.boards.models import Board, Ceremony
+from eventsys.boards.queries import progress
+from eventsys.boards.rules import Step
 from eventsys.db import leave_groups, new_id, session, transaction
+from eventsys.events.models import Event
+from eventsys.incidents.states import Effect
+from eventsys.results.actions import draw_up
 from eventsys.results.states import Outcome
 from tests import judging, published
+from tests.actions.results.test_versions import decide
 from tests.queries import count_queries
 
 
@@ -113,6 +120,44 @@ def test_while_a_ceremony_runs_the_board_shows_only_what_is_revealed(app, shown,
     assert visitor.get(board).text.count("<li>") == 0
     organizer.post(path, data={"seen": "0", "step": "next"})
     assert 0 < visitor.get(board).text.count("<li>") < before
+
+
+def test_results_can_be_taken_back_after_their_ceremony_was_rehearsed(app, world, browse):
+    with app.app_context():
+        judging.opened(world)
+        organizer = judging.actor("organizer_a")
+        with transaction():
+            later = clock.now() + timedelta(hours=1)
+            key = draw_up(organizer, judging.track_of(world), later).id
+        leave_groups()
+    client = browse("organizer_a")
+    assert client.post(f"/tracks/{world.track_a}/ceremony").status_code == 302
+
+    taken = client.post(f"/results/{key}/take-back", data={"reason": "公布时间有误"})
+
+    assert taken.status_code == 302
+    with app.app_context():
+        assert session().scalars(select(Ceremony)).all() == []
+
+
+def test_a_correction_in_its_notice_is_not_called_final(inside, world):
+    judging.change_rules(world, appeal_levels=0)
+    codes = judging.opened(world)
+    organizer = judging.actor("organizer_a")
+    with transaction():
+        draw_up(organizer, judging.track_of(world), clock.now())
+    assert steps(world) == [Step.FINAL]
+    judging.change_rules_again(world, notice_minutes=120)
+    decide(world, codes[0], Effect.POINTS_OFF, points=Decimal(5))
+    with transaction():
+        draw_up(organizer, judging.track_of(world), clock.now(), "现场事件裁决后扣分")
+
+    assert steps(world) == [Step.PUBLIC]
+
+
+def steps(world):
+    event = session().get_one(Event, world.competition_a)
+    return [one.step for one in progress(event, clock.now()) if one.track.id == world.track_a]
 
 
 def test_figures_come_only_after_the_lock(app, world, browse):

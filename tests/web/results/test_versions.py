@@ -21,7 +21,7 @@ HOUR = timedelta(hours=1)
 def published(app, world):
     """Results that are public, in a notice of two hours; the codes."""
     with app.app_context():
-        judging.change_rules(world, notice_minutes=120)
+        judging.change_rules(world, notice_minutes=120, appeal_levels=0)
         codes = judging.opened(world)
         _draw_up(world)
         leave_groups()
@@ -84,6 +84,27 @@ def test_visitors_see_the_newest_version_and_may_read_the_one_before(app, world,
     assert "现行为第 2 版" in old.text
     assert "92.00" in old.text
     assert "92.00 → <b>87.00</b>" in new.text
+
+
+@pytest.mark.parametrize("drawn_up", [True, False])
+def test_the_certificate_office_sees_no_correction_before_it_is_public(
+    app, world, browse, published, drawn_up
+):
+    with app.app_context():
+        decide(world, published[0], Effect.POINTS_OFF, points=Decimal("5.5"))
+        if drawn_up:
+            with transaction():
+                organizer, later = judging.actor("organizer_a"), clock.now() + HOUR
+                actions.draw_up(organizer, judging.track_of(world), later, REASON)
+        leave_groups()
+        db.session.remove()
+    office = browse("office_a")
+
+    page = office.get(results_of(world), follow_redirects=True).text
+    asked = office.post(f"{results_of(world)}/file/results_xlsx", follow_redirects=True)
+
+    assert ("92.00" in page, "86.50" in page, REASON in page) == (True, False, False)
+    assert ("成绩正在更正" in asked.text, "86.50" in asked.text) == (True, False)
 
 
 def test_a_version_that_is_not_public_is_not_there(app, world, browse, inside):
