@@ -3,6 +3,8 @@ SHELL := /bin/bash
 PORT ?= 8000
 UV := .tools/bin/uv
 RUN := .venv/bin
+# who may reach what, and what judges can tell apart: long, and no question of the database
+ONCE := $(addprefix --ignore=tests/security/test_,permission_matrix.py two_worlds.py recusal_is_silent.py)
 export PORT
 
 .PHONY: help install install-dev demo demo-data run worker check test test-postgres test-browser browser vendor pictures bench-scoring lan test-machine
@@ -57,7 +59,7 @@ browser: ## a Chromium for the browser tests
 
 test: check browser ## install and run all tests, on both databases
 	@$(RUN)/pytest -q -n 2 tests/actions tests/web tests/security tests/races
-	@EVENTSYS_TEST_DB=postgres $(RUN)/pytest -q -n 2 tests/actions tests/web tests/security tests/races
+	@EVENTSYS_TEST_DB=postgres $(RUN)/pytest -q -n 2 $(ONCE) tests/actions tests/web tests/security tests/races
 	@$(RUN)/pytest -q tests/browser
 
 vendor: ## fetch the front-end files again (needs npm)

@@ -152,6 +152,7 @@ class Tablet:
     burst: list[float] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     heads: dict[tuple[str, int], str] = field(default_factory=dict)
+    versions: dict[str, int] = field(default_factory=dict)
 
     def save(self, random: Random, into: list[float]) -> None:
         """One tap, as the page sends it."""
@@ -169,12 +170,13 @@ class Tablet:
         status, text = self.person.ask(
             "POST",
             f"/judging/{self.bench.track_id}/marks",
-            json.dumps({"ops": [tap], "known": {}}),
+            json.dumps({"ops": [tap], "known": {code: self.versions.get(code, 1)}}),
             "application/json",
         )
         into.append(time.perf_counter() - began)
-        if status == 200 and '"applied"' in text.replace("'", '"'):  # noqa: PLR2004  HTTP OK
+        if status == 200 and '"applied"' in text:  # noqa: PLR2004  HTTP OK
             self.heads[code, aspect] = op
+            self.versions[code] = json.loads(text)["sheets"][code]["version"]
         else:
             self.faults.append(f"{status} {text[:80]}")
 

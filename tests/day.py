@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from decimal import Decimal
-from html.parser import HTMLParser
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +35,7 @@ from eventsys.registration.rules import EntryState, MemberRole
 from eventsys.schemes.actions import replace_scheme
 from eventsys.timetable.models import Room, Session, Station, Venue
 from tests import judging
+from tests.pages import words_of
 from tests.world import DIGITS, PASSWORD, TODAY, GroupBuilder, World, id_number
 
 D1 = TODAY + timedelta(days=1)
@@ -143,7 +143,7 @@ class Person:
     def _ask(self, url: str, status: int, **request: Any) -> TestResponse:
         answer = self.client.open(url, **request)
         body = answer.get_data().decode(errors="replace")
-        told = f"{self.username} {request['method']} {url}: {answer.status_code}\n{_words(body)}"
+        told = f"{self.username} {request['method']} {url}: {answer.status_code}\n{words_of(body)}"
         assert answer.status_code == status, told
         if self.is_blind and not self.day.is_open:
             assert self.day.names_in(f"{answer.headers}{body}") == [], told
@@ -192,50 +192,6 @@ class Day:
             done: int = job()
             db.session.remove()
         return done
-
-
-class _Tables(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.rows: list[list[str]] = []
-        self.in_cell = False
-
-    def handle_starttag(self, tag: str, _attrs: Any) -> None:
-        if tag == "tr":
-            self.rows.append([])
-        elif tag in {"td", "th"} and self.rows:
-            self.rows[-1].append("")
-            self.in_cell = True
-
-    def handle_endtag(self, tag: str) -> None:
-        self.in_cell = self.in_cell and tag not in {"td", "th"}
-
-    def handle_data(self, data: str) -> None:
-        if self.in_cell:
-            self.rows[-1][-1] += data.strip()
-
-
-def rows(page: str) -> list[list[str]]:
-    """The texts of all table rows of a page, cell by cell."""
-    parser = _Tables()
-    parser.feed(page)
-    return parser.rows
-
-
-def chosen(page: str) -> dict[str, str]:
-    """The lists of a form as they stand on its page."""
-    found = {}
-    for name, options in re.findall(
-        r'<select[^>]* name="(\w+)".*?>(.*?)</select>', page, re.DOTALL
-    ):
-        values = re.findall(r'<option( selected)? value="([^"]*)"', options)
-        found[name] = next((value for now, value in values if now), values[0][1])
-    return found
-
-
-def _words(body: str) -> str:
-    text = re.sub(r"<(script|style|svg).*?</\1>", "", body, flags=re.DOTALL)
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text))[:1500]
 
 
 # ---- what lies before the first morning
@@ -392,8 +348,8 @@ def _appointments(day: Day, builder: GroupBuilder) -> None:
         user = builder.account(f"day_leader{unit}", f"领队老师{unit}", Role.TEAM_LEADER, scope)
         day.people[f"leader{unit}"] = Person(day, user.username)
         day.users[f"leader{unit}"] = user.id
-    for key in ("organizer", "office"):
-        found = user_named(f"{key}_a")
+    for key, name in (("organizer", "a"), ("office", "a"), ("outsider", "b")):
+        found = user_named(f"{'organizer' if key == 'outsider' else key}_{name}")
         assert found is not None
         day.people[key] = Person(day, found.username)
     day.people["visitor"] = Person(day, "")

@@ -5,10 +5,10 @@ Each step says when and who, and asserts also what people cannot do or see at th
 
 import io
 import json
-import re
 from typing import Any
 
-from tests.day import CODE, STROKES, UNIT, Day, Team, at, ops, rows
+from tests.day import CODE, STROKES, UNIT, Day, Team, at, ops
+from tests.pages import first, rows
 
 RULE = {"rule_text": "竞赛规程第八条", "seen_version": "0"}
 
@@ -48,7 +48,7 @@ def check_in(day: Day, team: Team, status: int) -> str:
 
 def contest_numbers_are_drawn(day: Day) -> None:
     """D1 15:30, the first encryption judge before a supervisor; the seeds were fixed at 15:00."""
-    path, first = day.t("/draws/tracks/<t>"), str(day.users["supervisor1"])
+    path, witness = day.t("/draws/tracks/<t>"), str(day.users["supervisor1"])
     with at(1, "15:00"):
         day.steward.does(f"{path}/commit", 403)
         day.custodian1.does(f"{path}/commit")
@@ -57,14 +57,14 @@ def contest_numbers_are_drawn(day: Day) -> None:
         assert not any("seed" in one for one in known["levels"])
         day.facts["commitments"] = [one["commitment"] for one in known["levels"]]
     with at(1, "15:30"):
-        day.custodian1.does(path, 422, level="station", witness=first)
+        day.custodian1.does(path, 422, level="station", witness=witness)
         day.custodian1.does(path, 422, level="contest", witness=str(day.users["custodian2"]))
-        day.supervisor2.does(path, 404, level="contest", witness=first)
+        day.supervisor2.does(path, 404, level="contest", witness=witness)
         day.chief.sees(path, 403)
         draw(day, "contest", 1, 1)
     with at(1, "16:00"):
         assert "迟到者" in check_in(day, day.teams[30], 409)
-        day.custodian1.does(path, 409, level="contest", witness=first)
+        day.custodian1.does(path, 409, level="contest", witness=witness)
 
 
 def draw(day: Day, level: str, custodian: int, supervisor: int) -> None:
@@ -153,7 +153,7 @@ def works_are_handed_in(day: Day) -> None:
     """D2 12:00-13:00, the floor judge fetches one file from every station."""
     path = day.t("/works/tracks/<t>")
     with at(2, "12:00"):
-        slot = re.search(r'name="slot".*?value="(\d+)"', day.floor.sees(path), re.DOTALL)[1]
+        slot = first(r'name="slot".*?value="(\d+)"', day.floor.sees(path))
         told = work(day, slot, "01", f"作者 {team_at(day, '01').name}", 422)
         assert "不得透露身份" in told
         for station in sorted(day.facts["station"].values()):

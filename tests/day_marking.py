@@ -7,8 +7,9 @@ import re
 from math import ceil
 from typing import Any
 
-from tests.day import UNIT, Day, Person, at, chosen, ops
+from tests.day import UNIT, Day, Person, at, ops
 from tests.day_contest import RULE, draw
+from tests.pages import chosen, first
 from tests.reckoning import Decided, as_typed, marks_of_a_day, table
 from tests.world import PASSWORD
 
@@ -54,8 +55,8 @@ def sheets_are_dealt(day: Day) -> None:
         day.organizer.does(day.t("/tracks/<t>/open-marking"))
         day.organizer.does(day.t("/tracks/<t>/open-marking"), 409)
         day.organizer.does(day.t("/tracks/<t>/panel"), 409, **seats(day))
-        first = day.judge1.sees(day.t(f"/judging/<t>/{day.codes[0]}"))
-        found = re.findall(r'data-aspect="(\d+)" data-code="([^"]+)"', first)
+        sheet = day.judge1.sees(day.t(f"/judging/<t>/{day.codes[0]}"))
+        found = re.findall(r'data-aspect="(\d+)" data-code="([^"]+)"', sheet)
         day.aspects = {code: int(key) for key, code in found}
         assert sorted(day.aspects) == ["A1.1", "A1.2", "B1.1", "B1.2", "B1.3"]
         day.supervisor1.sees(day.t("/judging/<t>"), 403)
@@ -77,7 +78,7 @@ def deliver(day: Day, judge: Person, taps: list[dict[str, Any]]) -> dict[str, An
 def submit(day: Day, judge: Person, code: str, status: int = 302) -> str:
     """The judge looks at the sheet once more and hands it in."""
     page = judge.sees(day.t(f"/judging/<t>/{code}"))
-    version = re.search(r'name="version" value="(\d+)"', page)[1]
+    version = first(r'name="version" value="(\d+)"', page)
     return judge.does(day.t(f"/judging/<t>/{code}/submit"), status, version=version).text
 
 
@@ -103,6 +104,12 @@ def judges_mark_every_sheet(day: Day) -> None:
         assert {one["result"] for one in again["answers"]} == {"duplicate"}
     with at(2, "16:00"):
         two_tablets_differ(day)
+        progress = day.t("/events/<e>/progress")
+        assert day.codes[0] not in day.organizer.sees(progress)
+        day.visitor.sees(day.t("/e/<e>/board"), 404)
+        day.organizer.does(progress, is_shown="y")
+        day.chief.sees(progress, 403)
+        assert day.names_in(day.visitor.sees(day.t("/e/<e>/board"))) == []
     with at(2, "19:00"):
         for number in range(1, SEATS + 1):
             for code in day.codes:
@@ -125,7 +132,7 @@ def two_tablets_differ(day: Day) -> None:
     assert [one["result"] for one in told["answers"]] == ["contested"]
     assert "B1.1" in submit(day, day.judge2, code, 422)
     page = day.chief.sees(day.t("/chief/<t>/contested"))
-    seat = re.search(r'name="seat_id" value="(\d+)"', page)[1]
+    seat = first(r'name="seat_id" value="(\d+)"', page)
     choice = {"seat_id": seat, "code": code, "aspect": str(day.aspects["B1.1"]), "op": right}
     path = day.t("/chief/<t>/contested")
     day.chief.does(path, 409, **choice, seen=right)
@@ -139,8 +146,9 @@ def a_late_tap_is_kept(day: Day) -> None:
     told = deliver(day, day.judge3_again, [late])
     assert [one["result"] for one in told["answers"]] == ["late"]
     sheet = day.judge3.sees(day.t(f"/judging/<t>/{code}"))
-    kept = re.search(r'data-code="A1.2".*?data-raw="(\d+)"', sheet)[1]
+    kept = first(r'data-code="A1.2".*?data-raw="(\d+)"', sheet)
     assert int(kept) == day.marks[code][2]["A1.2"]
+    assert "迟到的打分" in day.chief.sees(day.t("/chief/<t>"))
 
 
 def a_sheet_goes_back(day: Day, code: str) -> None:
@@ -188,7 +196,7 @@ def marks_are_handed_over(day: Day) -> None:
         day.chief.does(sign_off, 422, password=PASSWORD)
         for code in day.codes:
             page = day.clerk.sees(day.t(f"/confirm/<t>/{code}"))
-            seen = re.search(r'name="seen" value="([^"]+)"', page)[1]
+            seen = first(r'name="seen" value="([^"]+)"', page)
             day.clerk.does(day.t(f"/confirm/<t>/{code}"), seen=seen)
         day.judge1.sees(day.t(f"/confirm/<t>/{day.codes[0]}"), 403)
     with at(2, "21:00"):

@@ -22,6 +22,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from blueprints.events.forms import near
 from blueprints.language import named, show_moment
 from blueprints.signatures import SignatureField
 from blueprints.web import WebForm, _, key_in
@@ -60,7 +61,9 @@ class EndForm(WebForm):
     """When a module or the whole competition ended."""
 
     module = SelectField(_("What ended"), [Optional()])
-    at = DateTimeLocalField(_("Ended at"), [NEEDED], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
+    at = DateTimeLocalField(
+        _("Ended at"), [NEEDED, near], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+    )
     reason = StringField(_("Why it is corrected"), [Length(max=300)])
 
     def offer(self, modules: Sequence[ModuleRule]) -> None:

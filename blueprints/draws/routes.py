@@ -19,10 +19,10 @@ from eventsys.draws.rules import (
     LEVEL_LABELS,
     LEVELS_OF,
     NUMBER_LABELS,
-    SOURCE_LABELS,
     Level,
     NotDrawn,
     draws_again,
+    source_label,
 )
 from eventsys.draws.signing import MINUTE, PARTS, sign_minute
 from eventsys.errors import NotThere
@@ -35,7 +35,11 @@ from eventsys.signatures.queries import signatures_of
 from eventsys.tasks.rules import TASK_LABELS, TaskKind
 
 bp = Blueprint("draws", __name__)
-WORDS: dict[str, Any] = {"labels": LEVEL_LABELS, "sources": SOURCE_LABELS, "numbers": NUMBER_LABELS}
+WORDS: dict[str, Any] = {
+    "labels": LEVEL_LABELS,
+    "source_of": source_label,
+    "numbers": NUMBER_LABELS,
+}
 
 
 @bp.route("/draws/tracks/<int:track_id>", methods=["GET", "POST"])

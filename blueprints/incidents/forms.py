@@ -38,6 +38,14 @@ OP_FORM = Regexp(r"^[0-9a-f-]{36}$")
 FAULTS = {"no": False, "yes": True}
 
 
+class NeededAtTimes(Optional):
+    """Needed or not by what else is entered: the field does not call itself optional."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.field_flags = {"needed_at_times": True}
+
+
 def choices_of(labels: Mapping[Any, str]) -> list[tuple[str, str]]:
     """An enumeration as a list to choose from, in the reader's language."""
     return [(one.value, gettext(label)) for one, label in labels.items()]
@@ -53,12 +61,12 @@ class RecordForm(WebForm):
 
     op = HiddenField(validators=[OP_FORM])
     session_id = SelectField(_("Session"), [Optional()], coerce=key_in)
-    station = StringField(_("Station number"), [Length(max=10)])
+    station = StringField(_("Station number"), [NeededAtTimes(), Length(max=10)])
     ticket = StringField(_("Ticket or contest number"), [Length(max=LONGEST_SCAN)])
     kind = RadioField(_("Kind of incident"), [NEEDED])
-    own_fault = RadioField(_("Did the contestant cause the failure?"), [Optional()])
+    own_fault = RadioField(_("Did the contestant cause the failure?"), [NeededAtTimes()])
     violation = SelectField(_("Which rule was broken"), [Optional()])
-    to_station = StringField(_("Moves to station"), [Length(max=10)])
+    to_station = StringField(_("Moves to station"), [NeededAtTimes(), Length(max=10)])
     to_session_id = SelectField(_("Moves to session"), [Optional()])
     witness_id = SelectField(_("Supervisor who sees the change"), [Optional()])
     module = SelectField(_("Module"), [Optional()])

@@ -37,6 +37,8 @@ from eventsys.registration.rules import (
     EntryState,
     shape_of,
 )
+from eventsys.works.policy import may_send_works
+from eventsys.works.queries import slots_of
 
 bp = Blueprint("registration", __name__)
 CONFLICT = 409
@@ -154,10 +156,18 @@ def entry_page(found: Entry, form: WebForm | None = None) -> ResponseReturnValue
         and may_withdraw_entry(actor, found),
         reveals=[one.id for one in found.members if may_reveal(actor, one.person)],
         sees_list=reviews,
+        sends=_sends_works(actor, found),
         history=words.history(queries.history_of(found)) if mine or reviews else [],
         roles=ROLE_LABELS,
         id_kinds=ID_KIND_LABELS,
     )
+
+
+def _sends_works(actor: Actor, found: Entry) -> bool:
+    """Whether this person sends something the track asks for from home."""
+    if found.state is not EntryState.APPROVED or not may_send_works(actor, found):
+        return False
+    return any(one.is_remote for one in slots_of(found.track_id))
 
 
 @bp.post("/entries/<int:entry_id>/members/<int:member_id>/invitation")

@@ -7,6 +7,7 @@ from flask_babel import gettext
 from wtforms import DateTimeLocalField, PasswordField, RadioField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
+from blueprints.events.forms import near
 from blueprints.web import WebForm, _
 from eventsys import clock
 from eventsys.draws.queries import supervisors
@@ -35,7 +36,7 @@ class DrawUpForm(WebForm):
     """At once, at the event's stated moment, or at another one."""
 
     when = RadioField(_("When everybody sees the results"), [NEEDED])
-    moment = DateTimeLocalField(_("At this moment"), [Optional()], format=FORMATS)
+    moment = DateTimeLocalField(_("At this moment"), [Optional(), near], format=FORMATS)
     reason = TextAreaField(_("What was corrected, and why"), [Optional(), Length(max=200)])
 
     def offer(self, stated: datetime | None) -> None:

@@ -187,6 +187,7 @@ def _competition(track: Track, publication: Publication | None) -> dict[str, obj
     plan = competition_rules(track)
     return {
         "rules": plan,
+        "marking": marking,
         "signed": signed,
         "ranking": ranked,
         "honours": honours_of(lines, ranked, plan) if ranked and lines else {},

@@ -11,13 +11,13 @@ from blueprints.imports import XLSX
 from blueprints.language import named
 from blueprints.schemes.forms import MachineMarksForm
 from blueprints.schemes.routes import bp
-from blueprints.web import UNPROCESSABLE, load, page, words
+from blueprints.web import UNPROCESSABLE, load, me, page, words
 from eventsys.errors import DomainError
 from eventsys.events.models import Track
 from eventsys.exports import safe_file_name
 from eventsys.imports import NOTICES
 from eventsys.schemes.models import Aspect
-from eventsys.schemes.policy import may_import_machine_marks
+from eventsys.schemes.policy import may_import_machine_marks, may_manage_scheme
 from eventsys.scoring import machine_actions, machine_importing
 from eventsys.scoring.machine_importing import ReadMachineMarks
 from eventsys.scoring.machine_queries import machine_table
@@ -46,6 +46,7 @@ def machine_marks(track_id: int) -> ResponseReturnValue:
         "schemes/machine_marks.html",
         form=form,
         track=track,
+        writes=may_manage_scheme(me(), track),
         aspects=aspects,
         table_rows=machine_table(track, aspects),
         read=read,

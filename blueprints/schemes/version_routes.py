@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from blueprints.schemes.forms import CorrectionForm
 from blueprints.schemes.routes import bp, load_version, scheme_page
-from blueprints.web import DoForm, load, page
+from blueprints.web import DoForm, load, me, page
 from eventsys.events.models import Track
 from eventsys.schemes import queries
 from eventsys.schemes.policy import may_manage_scheme, may_read_scheme
@@ -23,6 +23,7 @@ def versions(track_id: int) -> ResponseReturnValue:
         track=track,
         versions=queries.versions_of(track.id),
         states=STATE_LABELS,
+        writes=may_manage_scheme(me(), track),
     )
 
 

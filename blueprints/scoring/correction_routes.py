@@ -15,7 +15,12 @@ from eventsys.schemes.queries import aspects_of
 from eventsys.scoring import correction_actions, correction_queries, queries
 from eventsys.scoring.confirm_actions import is_same_person
 from eventsys.scoring.models import CorrectionRequest
-from eventsys.scoring.policy import may_ask_correction, may_decide_correction, may_sign_off
+from eventsys.scoring.policy import (
+    may_ask_correction,
+    may_decide_correction,
+    may_recheck,
+    may_sign_off,
+)
 
 
 @bp.get("/corrections/<int:track_id>")
@@ -29,6 +34,7 @@ def corrections(track_id: int) -> ResponseReturnValue:
         codes=sorted(queries.panel_marks(track).sheets),
         marking=queries.marking_of(track.id),
         may_decide=may_decide_correction(me(), track),
+        rechecks=may_recheck(me(), track),
         aspects=_aspect_codes(track),
     )
 

@@ -13,7 +13,9 @@ from blueprints.accounts.devices import device_name
 from blueprints.scoring.sheets import status_of
 from blueprints.web import UNSAFE, words
 from eventsys.errors import DomainError
+from eventsys.events.models import Track
 from eventsys.schemes.importing import number_in
+from eventsys.schemes.queries import aspects_of
 from eventsys.schemes.tally import Tally
 from eventsys.scoring.actions import OperationUnfit, Receipt, Tap, Told
 from eventsys.scoring.models import Mark, MarkSheet
@@ -110,36 +112,47 @@ def state_of(
     parcel: Parcel,
     receipts: Sequence[Receipt],
     sheets: Mapping[str, MarkSheet],
+    track: Track,
     tally: Tally,
 ) -> dict[str, Any]:
     """The sheets of which the tablet has an older version, with the marks it cannot know yet.
 
-    Where it knew the version before its own operations, those aspects are enough.
+    Where it knew the version before its own operations, those aspects are enough: they are in
+    ``tally``.
     """
-    outcome = {one.op: one.told for one in receipts}
     behind = {
         code: sheet
         for code, sheet in sheets.items()
         if code in parcel.taps or parcel.known.get(code) != sheet.version
     }
-    marks = marks_of_sheets([sheet.id for sheet in behind.values()])
-    states = {}
-    for code, sheet in behind.items():
-        taps = parcel.taps.get(code, [])
-        applied = sum(outcome.get(tap.op) not in NOTHING_APPLIED for tap in taps)
-        is_whole = parcel.known.get(code) != sheet.version - applied
-        touched = {tap.aspect_id for tap in taps}
-        states[code] = {
+    whole = {code for code, sheet in behind.items() if _is_unknown(parcel, receipts, code, sheet)}
+    known = Tally(aspects_of(track)) if whole else tally
+    touched = {code: {tap.aspect_id for tap in parcel.taps.get(code, [])} for code in behind}
+    marks = marks_of_sheets(
+        [sheet.id for sheet in behind.values()],
+        None if whole else set().union(*touched.values()),
+    )
+    return {
+        code: {
             "status": status_of(sheet),
             "version": sheet.version,
-            "whole": is_whole,
+            "whole": code in whole,
             "marks": {
-                str(mark.aspect_id): shown(mark, tally)
+                str(mark.aspect_id): shown(mark, known)
                 for mark in marks.get(sheet.id, [])
-                if is_whole or mark.aspect_id in touched
+                if code in whole or mark.aspect_id in touched[code]
             },
         }
-    return states
+        for code, sheet in behind.items()
+    }
+
+
+def _is_unknown(parcel: Parcel, receipts: Sequence[Receipt], code: str, sheet: MarkSheet) -> bool:
+    """Whether a sheet has changes beside those this very delivery made."""
+    outcome = {one.op: one.told for one in receipts}
+    taps = parcel.taps.get(code, [])
+    applied = sum(outcome.get(tap.op) not in NOTHING_APPLIED for tap in taps)
+    return parcel.known.get(code) != sheet.version - applied
 
 
 def shown(mark: Mark, tally: Tally) -> dict[str, Any]:

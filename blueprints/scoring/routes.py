@@ -13,10 +13,10 @@ from blueprints.scoring.sheets import judge_page, status_of
 from blueprints.web import me, page
 from eventsys.db import transaction
 from eventsys.errors import NotThere
+from eventsys.events.models import Track
 from eventsys.identity.rules import Role
 from eventsys.panels.models import JudgeSeat
 from eventsys.panels.queries import seat_of
-from eventsys.schemes.queries import aspects_of
 from eventsys.schemes.tally import Tally
 from eventsys.scoring import actions, queries
 from eventsys.scoring.actions import Receipt
@@ -79,20 +79,23 @@ def save_marks(track_id: int) -> ResponseReturnValue:
     seat, parcel = _own_seat(track_id), read_parcel()
     if not any(parcel.taps.values()):
         sheets = {one.code: one for one in queries.sheets_of(seat.id) if one.code in parcel.known}
-        tally = Tally(aspects_of(seat.track))
-        return _answer(parcel, parcel.refused, sheets, tally)
+        return _answer(parcel, parcel.refused, sheets, seat.track, Tally([]))
     given = {code: [] for code in parcel.known} | parcel.taps
     device = this_device()
     with transaction():
         delivery = actions.save_marks(me(), seat, given, device)
         receipts = delivery.receipts + parcel.refused
-        return _answer(parcel, receipts, delivery.sheets, delivery.tally)
+        return _answer(parcel, receipts, delivery.sheets, seat.track, delivery.tally)
 
 
 def _answer(
-    parcel: Parcel, receipts: list[Receipt], sheets: Mapping[str, MarkSheet], tally: Tally
+    parcel: Parcel,
+    receipts: list[Receipt],
+    sheets: Mapping[str, MarkSheet],
+    track: Track,
+    tally: Tally,
 ) -> ResponseReturnValue:
-    states = state_of(parcel, receipts, sheets, tally)
+    states = state_of(parcel, receipts, sheets, track, tally)
     return jsonify(answers=[told(one) for one in receipts], sheets=states)
 
 

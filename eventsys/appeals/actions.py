@@ -1,7 +1,7 @@
 """Starting the clocks, lodging, withdrawing, going on, and closing appeals for good."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import select
 
@@ -67,7 +67,8 @@ def state_end(
     rules = _rules_of(track)
     if module and module not in {one.code for one in rules.modules}:
         raise UnknownModule
-    if at > clock.now():
+    begins = clock.from_shanghai(datetime.combine(track.event.starts_on, time()))
+    if not begins <= at <= clock.now():
         raise EndUnfit
     _lock(track.id)
     start = ClockStart.MODULE_END if module else ClockStart.COMPETITION_END

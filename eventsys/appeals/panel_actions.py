@@ -17,6 +17,7 @@ from eventsys.appeals.policy import (
     may_step_aside,
 )
 from eventsys.appeals.rules import (
+    DepositStillDue,
     DepositUnpaid,
     IncidentMissing,
     MustStandAside,
@@ -157,7 +158,10 @@ def rule(
 
 
 def note_deposit(actor: Actor, appeal: Appeal, deed: DepositDeed) -> AppealDeposit:
-    """The deposit came in, went back, or stays; refunded when upheld, kept only after a ruling."""
+    """The deposit came in, went back, or stays; refunded when upheld, kept only after a ruling.
+
+    Not paid until the appeal was to be answered, the appeal is not admitted: nothing waits for it.
+    """
     authorize(actor, may_keep_deposit, appeal)
     _hold(appeal)
     if not appeal.deposit:
@@ -165,6 +169,8 @@ def note_deposit(actor: Actor, appeal: Appeal, deed: DepositDeed) -> AppealDepos
     check_deposit([one.deed for one in appeal.deposits], deed)
     if deed is DepositDeed.KEPT and not _is_lost(appeal):
         raise WrongState(here=appeal.state.value)
+    if deed is DepositDeed.UNPAID:
+        _drop_unpaid(appeal)
 
     made = AppealDeposit(
         id=new_id(),
@@ -181,6 +187,16 @@ def note_deposit(actor: Actor, appeal: Appeal, deed: DepositDeed) -> AppealDepos
 
     record(actor, "appeal.deposit_noted", appeal, number=appeal.number, kind=deed, fen=made.fen)
     return made
+
+
+def _drop_unpaid(appeal: Appeal) -> None:
+    moment = clock.now()
+    if moment <= appeal.respond_by:
+        raise DepositStillDue(moment=shown(appeal.respond_by))
+    check_move(MOVES, appeal.state, AppealState.NOT_ADMITTED)
+
+    appeal.state, appeal.ended_at = AppealState.NOT_ADMITTED, moment
+    _tell_ruled(appeal)
 
 
 def ask_letter(actor: Actor, ruling: Ruling) -> Task:

@@ -157,7 +157,9 @@ class UnknownModule(RuleBroken):
 
 class EndUnfit(RuleBroken):
     field = "at"
-    message = N_("The end lies in the future. Record it when it has come.")
+    message = N_(
+        "An end lies neither in the future nor before the first day of the event. Correct it."
+    )
 
 
 class EndReasonMissing(RuleBroken):
@@ -225,6 +227,13 @@ class IncidentMissing(RuleBroken):
 class DepositUnpaid(Conflict):
     message = N_(
         "The deposit of %(amount)s is not recorded as paid. The organizer records it first."
+    )
+
+
+class DepositStillDue(Conflict):
+    message = N_(
+        "The deposit can be paid until %(moment)s. Only after that is the appeal not admitted for"
+        " it."
     )
 
 
@@ -301,8 +310,9 @@ def check_ruling(facts: RulingFacts, members: int) -> None:
 
 def check_deposit(before: Collection[DepositDeed], deed: DepositDeed) -> None:
     """Refuse a second payment, and a settlement before the payment or after another."""
-    paid, settled = DepositDeed.PAID in before, len(before) > 1
-    if (deed is DepositDeed.PAID) == paid or settled:
+    comes_first = deed in {DepositDeed.PAID, DepositDeed.UNPAID}
+    settled = len(before) > 1 or DepositDeed.UNPAID in before
+    if comes_first == bool(before) or settled:
         raise DepositUnfit
 
 

@@ -32,7 +32,14 @@ class AppealState(StrEnum):
 
 
 MOVES: dict[AppealState, frozenset[AppealState]] = {
-    AppealState.LODGED: frozenset({AppealState.RULED, AppealState.CLOSED, AppealState.WITHDRAWN}),
+    AppealState.LODGED: frozenset(
+        {
+            AppealState.RULED,
+            AppealState.CLOSED,
+            AppealState.WITHDRAWN,
+            AppealState.NOT_ADMITTED,
+        }
+    ),
     AppealState.RULED: frozenset({AppealState.SECOND, AppealState.CLOSED, AppealState.WITHDRAWN}),
     AppealState.SECOND: frozenset({AppealState.CLOSED, AppealState.WITHDRAWN}),
     AppealState.CLOSED: frozenset(),
@@ -112,12 +119,14 @@ class DepositDeed(StrEnum):
     """What happened to a deposit."""
 
     PAID = "paid"
+    UNPAID = "unpaid"
     REFUNDED = "refunded"
     KEPT = "kept"
 
 
 DEPOSIT_LABELS: dict[DepositDeed, str] = {
     DepositDeed.PAID: N_("Deposit paid"),
+    DepositDeed.UNPAID: N_("Deposit not paid: appeal not admitted"),
     DepositDeed.REFUNDED: N_("Deposit refunded"),
     DepositDeed.KEPT: N_("Deposit kept"),
 }

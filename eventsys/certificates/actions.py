@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import update
 
 from eventsys import clock
+from eventsys.appeals.queries import last_window_of
 from eventsys.audit.actions import record
 from eventsys.certificates import queries
 from eventsys.certificates.models import Certificate, Register
@@ -99,7 +100,9 @@ def _check_final(track: Track) -> None:
     if found is None:
         raise NotPublished
     if not is_final(track.id):
-        ends_at = found.notice.ends_at if found.notice else clock.now()
+        last = last_window_of(track)
+        ends = [found.notice.ends_at if found.notice else clock.now()]
+        ends_at = max([*ends, last.ends_at] if last and last.ends_at else ends)
         raise NotFinal(moment=f"{clock.in_shanghai(ends_at):%Y-%m-%d %H:%M}")
 
 

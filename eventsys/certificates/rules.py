@@ -51,8 +51,9 @@ class NotPublished(RuleBroken):
 
 class NotFinal(RuleBroken):
     message = N_(
-        "The results of this track are not final yet: the public notice runs until %(moment)s, or"
-        " an appeal is open. Certificates can be issued once they are final."
+        "The results of this track are not final yet: the public notice or the time for appeals"
+        " runs until %(moment)s, or an appeal is open. Certificates can be issued once they are"
+        " final."
     )
 
 

@@ -5,7 +5,7 @@ from eventsys.db import session
 from eventsys.draws.models import LevelDraw, Lot
 from eventsys.draws.policy import may_see_lots
 from eventsys.draws.queries import lots_of
-from eventsys.draws.rules import LEVEL_LABELS, NUMBER_LABELS, SOURCE_LABELS
+from eventsys.draws.rules import LEVEL_LABELS, NUMBER_LABELS, source_label
 from eventsys.draws.signing import MINUTE, minute_digest
 from eventsys.errors import N_, NotThere
 from eventsys.exports import safe_file_name
@@ -41,7 +41,7 @@ def minute_sheet(work: Work, level: LevelDraw) -> MinuteSheet:
         title=words(N_("Minute of the draw: %(level)s")) % {"level": kind},
         subtitle=f"{track.event.name} · {track.name}",
         drawn_at=f"{clock.in_shanghai(drawn):%Y-%m-%d %H:%M}" if drawn else "",
-        source=words(SOURCE_LABELS[level.level]),
+        source=words(source_label(level.level, level.position)),
         number=words(NUMBER_LABELS[level.level]),
         rows=tuple(_line(level, lot) for lot in lots_of(level)),
         custodian=level.drawn_by,

@@ -275,6 +275,11 @@ def moved(numbers: Iterable[str], moves: Iterable[tuple[str, str]]) -> dict[str,
     return now
 
 
+def source_label(level: Level, position: int) -> str:
+    """What the numbers of a level are drawn for: at the first one, whichever it is, tickets."""
+    return SOURCE_LABELS[Level.CONTEST if position == 1 else level]
+
+
 def draws_again(record: Mapping[str, Any]) -> bool:
     """Whether a level of the published record follows from its seed, and the seed was the one.
 

@@ -325,8 +325,7 @@ def check_decision(facts: DecisionFacts, modules: Iterable[str], *, is_first: bo
 
 
 def _is_measure(points: Decimal) -> bool:
-    whole = (points * 100).to_integral_value() == points * 100
-    return whole and 0 < points <= MOST_POINTS
+    return points.is_finite() and 0 < points <= MOST_POINTS and round(points, 2) == points
 
 
 def only_measured(facts: DecisionFacts) -> DecisionFacts:

@@ -92,11 +92,6 @@ class Standings:
     is_open: bool
     circumstances: Circumstances
 
-    @property
-    def lot_is_due(self) -> bool:
-        """Whether some rank is shared."""
-        return any(row.is_shared for row in self.rows)
-
 
 def standings(track: Track) -> Standings:
     """Rank a track from the marks; the number of queries does not depend on the entries."""

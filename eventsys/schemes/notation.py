@@ -52,9 +52,10 @@ def number_in(text: str) -> Decimal | None:
         number = Decimal(text)
     except InvalidOperation as broken:
         raise NotANumber(given=text) from broken
-    if "_" in text or not number.is_finite():  # Decimal would read a slip like 8_5 as 85
+    exponent = number.as_tuple().exponent  # a letter where it is not finite
+    if "_" in text or not isinstance(exponent, int):  # Decimal would read a slip like 8_5 as 85
         raise NotANumber(given=text)
-    if abs(number.as_tuple().exponent) > MOST_ZEROS:  # 1e-99999999 takes minutes to compute with
+    if abs(exponent) > MOST_ZEROS:  # computing with 1e-99999999 takes minutes
         raise NotANumber(given=text)
     return number
 

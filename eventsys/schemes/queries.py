@@ -1,10 +1,10 @@
 """Schemes as they are read."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from operator import attrgetter
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import func, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from eventsys.db import session
 from eventsys.events.models import Track
@@ -104,6 +104,23 @@ def aspects_of(track: Track) -> list[Aspect]:
     """Every aspect in force with its criterion, in order; three queries."""
     modules = [module.code for module in competition_rules(track).modules]
     return aspects_in(scheme_of(track.id), modules)
+
+
+def aspects_marked(track: Track, keys: Collection[int]) -> list[Aspect]:
+    """The aspects in force that are marked under these keys, with their criteria: one query."""
+    return list(
+        session().scalars(
+            select(Aspect)
+            .join(Aspect.criterion)
+            .join(Criterion.scheme)
+            .where(
+                Scheme.track_id == track.id,
+                Scheme.state == SchemeState.IN_FORCE,
+                func.coalesce(Aspect.kept_key, Aspect.id).in_(keys),
+            )
+            .options(contains_eager(Aspect.criterion))
+        )
+    )
 
 
 def worths_of(scheme: Scheme | None) -> list[Worth]:

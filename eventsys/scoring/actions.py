@@ -15,7 +15,7 @@ from eventsys.identity.policy import Actor, authorize
 from eventsys.panels.models import JudgeSeat
 from eventsys.rounding import round_half_up
 from eventsys.schemes.aspects import check_raw
-from eventsys.schemes.queries import aspects_of
+from eventsys.schemes.queries import aspects_marked, aspects_of
 from eventsys.schemes.tally import Tally
 from eventsys.schemes.writing import freeze_scheme
 from eventsys.scoring.deliveries import Book, Delivery, Receipt, Tap, Told, given_by
@@ -166,7 +166,7 @@ def enter_from_paper(
         _apply(book, sheet, tap)
     freeze_scheme(sheet.track)
     session().flush()
-    total = round_half_up(book.tally.total(_complete(sheet)), 2)
+    total = round_half_up(Tally(aspects_of(sheet.track)).total(_complete(sheet)), 2)
     sheet.state, sheet.submitted_at = SheetState.SUBMITTED, book.moment
     sheet.keyed_by_id, sheet.keyed_with_id = sorted(keyed_by)
     sheet.returned_reason = ""
@@ -211,7 +211,7 @@ def _open_book(
     *,
     aspects: Iterable[int] = (),
 ) -> Book:
-    """Everything a delivery can touch, in three queries for any number of operations."""
+    """Everything a delivery can touch and no more, in three queries for any number of taps."""
     taps = [tap for some in given.values() for tap in some]
     keys = {tap.aspect_id for tap in taps} | set(aspects)
     ids = [sheet.id for sheet in sheets]
@@ -220,7 +220,7 @@ def _open_book(
         select(MarkOperation).where(or_(touched, MarkOperation.op.in_([tap.op for tap in taps])))
     )
     marks = session().scalars(select(Mark).where(Mark.sheet_id.in_(ids), Mark.aspect_id.in_(keys)))
-    tally = Tally(aspects_of(track))
+    tally = Tally(aspects_marked(track, keys))
     return Book(
         actor,
         device,

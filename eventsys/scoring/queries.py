@@ -125,10 +125,15 @@ def marks_of(sheet_id: int) -> dict[int, Mark]:
     return {mark.aspect_id: mark for mark in found}
 
 
-def marks_of_sheets(sheet_ids: Iterable[int]) -> dict[int, list[Mark]]:
-    """The marks of some sheets, by sheet."""
+def marks_of_sheets(
+    sheet_ids: Iterable[int], aspects: Iterable[int] | None = None
+) -> dict[int, list[Mark]]:
+    """The marks of some sheets, by sheet; of all aspects, or of some."""
+    wanted = select(Mark).where(Mark.sheet_id.in_(list(sheet_ids)))
+    if aspects is not None:
+        wanted = wanted.where(Mark.aspect_id.in_(list(aspects)))
     found: defaultdict[int, list[Mark]] = defaultdict(list)
-    for mark in session().scalars(select(Mark).where(Mark.sheet_id.in_(list(sheet_ids)))):
+    for mark in session().scalars(wanted):
         found[mark.sheet_id].append(mark)
     return dict(found)
 

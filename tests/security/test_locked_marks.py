@@ -34,6 +34,7 @@ REASONS = (
     "the re-check stays on record",
     "results are public",
     "it is public",
+    "such a row is there already",
 )
 SCHEME = (
     "UPDATE aspect SET max_points = max_points + 10000",
@@ -375,3 +376,63 @@ def test_exam_marks_are_fixed_by_the_database_once_results_are_public(inside, wo
 
     assert before == dict.fromkeys(EXAM, "accepted")
     assert outcomes(EXAM) == dict.fromkeys(EXAM, "results are public")
+
+
+REPLACE = "INSERT OR REPLACE INTO {table} SELECT * FROM {table}"
+UPSERT = "INSERT INTO {table} SELECT * FROM {table} ON CONFLICT ({unique}) DO UPDATE SET {change}"
+
+
+def replacing(table, unique, change):
+    """A row written over one that is in its way: the wording of each database."""
+    wording = REPLACE if session().get_bind().dialect.name == "sqlite" else UPSERT
+    return wording.format(table=table, unique=unique, change=change)
+
+
+REPLACED = {
+    "marking": ("track_id", "locked_at = NULL"),
+    "judge_seat": ("id", "excused_reason = 'x'"),
+    "correction_decision": ("request_id", "note = 'x'"),
+    "audit_entry": ("id", "deed = 'x'"),
+}
+
+
+def test_no_protected_row_is_written_over(codes, world):
+    lock(world)
+    correct(world, codes[0])
+    found = {table: outcome(replacing(table, *REPLACED[table])) for table in REPLACED}
+    sqlite = dict.fromkeys(REPLACED, "such a row is there already")
+
+    assert found in (
+        sqlite,
+        {
+            "marking": "the marks are handed over",
+            "judge_seat": "the marks are handed over",
+            "correction_decision": "is append-only",
+            "audit_entry": "is append-only",
+        },
+    )
+
+
+def test_without_its_trigger_a_marking_is_written_over(codes):
+    sqlite = session().get_bind().dialect.name == "sqlite"
+    gone = ("not_replaced_insert",) if sqlite else ("locked_update", "handed_over_update")
+    for name in gone:
+        judging.without_trigger(f"marking_{name}", "marking")
+
+    assert outcome(replacing("marking", "track_id", "submitted_at = NULL")) == "accepted"
+
+
+SUPERSEDED = "UPDATE scheme SET state = 'superseded', superseded_at = frozen_at"
+
+
+def test_what_marks_are_worth_stands_with_them(inside, world):
+    codes = judging.ready_to_mark(world)
+    judging.mark_everything(world, judging.same_for_all(codes))
+    before = outcome(SUPERSEDED)
+    judging.confirm_everything(world)
+    judging.sign(world)
+    after = outcome(SUPERSEDED)
+    judging.without_trigger("scheme_handed_over_update", "scheme")
+
+    assert (before, after) == ("accepted", "the marks are handed over")
+    assert outcome(SUPERSEDED) == "accepted"

@@ -17,10 +17,11 @@ from eventsys.draws.rules import draws_again
 from scheduling.jobs import finalise_due_results, publish_due_results
 from scheduling.work import do_waiting_tasks
 from tests import day_contest, day_marking
-from tests.day import D1, STROKES, UNIT, Day, Person, Team, at, chosen, prepare, rows
+from tests.day import CODE, D1, STROKES, UNIT, Day, Person, Team, at, prepare
 from tests.day_contest import public_draw, team_at
 from tests.day_marking import open_map
-from tests.reckoning import REGULAR, half_points, shown, table
+from tests.pages import chosen, first, rows
+from tests.reckoning import LEAST, REGULAR, Decided, Line, half_points, shown, table
 from tests.world import PASSWORD
 
 AWARDS = {"first": "一等奖", "second": "二等奖", "third": "三等奖"}
@@ -38,6 +39,26 @@ def day(app, world, monkeypatch) -> Day:
 def test_a_competition_runs_from_check_in_to_certificates_as_all_its_people(day):
     for step in STORY:
         step(day)
+
+
+def test_a_name_in_front_of_a_blind_person_would_end_the_story(day):
+    day.organizer.is_blind = True
+
+    with at(1, "08:00"), pytest.raises(AssertionError, match="organizer_a GET"):
+        day.organizer.sees(day.t("/registration/tracks/<t>/entries"))
+
+
+def test_the_reckoning_knows_the_worked_vector_of_the_field():
+    faults = (23, 20, 17, 26, 16)  # of 200 half points: 88.5, 90, 91.5, 87 and 92
+    rest = {"A1.2": 3, "B1.2": LEAST, "B1.3": 1}
+    marks = {"K-0001": [{"A1.1": one, "B1.1": one, **rest} for one in faults]}
+
+    assert table(marks, {}) == {"K-0001": Line(1, False, 9000, 9000, 9000, "none")}
+    assert table(marks, {"K-0001": Decided(points_off=5)})["K-0001"].total == 8500
+    assert table(marks, {"K-0001": Decided(disqualified=True)})["K-0001"].place is None
+    marks["K-0001"][1]["A1.1"] += 1
+    marks["K-0001"][1]["B1.1"] += 1
+    assert table(marks, {})["K-0001"].total == 8983  # half a point of one judge of three
 
 
 # ---- the third day
@@ -81,7 +102,7 @@ def results_are_drawn_up_for_seven(day: Day) -> None:
         draw_up(day, 302, when="moment", moment=moment)
         draw_up(day, 409, when="moment", moment=moment)
         page = day.organizer.sees(day.t("/tracks/<t>/results"))
-        day.facts["first"] = re.search(r"/results/(\d+)/take-back", page)[1]
+        day.facts["first"] = first(r"/results/(\d+)/take-back", page)
     with at(3, "06:59"):
         assert day.worker(publish_due_results) == 0
         nobody_sees_results(day)
@@ -89,7 +110,9 @@ def results_are_drawn_up_for_seven(day: Day) -> None:
 
 def nobody_sees_results(day: Day) -> None:
     """Before the stated moment: not the public, no leader, no office."""
-    assert day.names_in(day.visitor.sees(day.t("/e/<e>/results"))) == []
+    for path in ("/e/<e>", "/e/<e>/results", "/e/<e>/board", "/e/tracks/<t>/draw"):
+        assert day.names_in(day.visitor.sees(day.t(path))) in ([], [f"{CODE}-0"])
+    day.outsider.sees(day.t("/tracks/<t>/results"), 404)
     day.visitor.sees(f"/e/results/{day.facts['first']}", 404)
     assert UNIT not in day.leader1.sees("/results/mine")
     day.office.does(day.t("/certificates/tracks/<t>/issue"), 422)
@@ -109,6 +132,8 @@ def every_channel_agrees(day: Day) -> None:
     expected = expected_rows(day)
     public = rows(day.visitor.sees(day.t("/e/<e>/results")))[1:]
     assert sorted(public) == sorted(expected)
+    board = day.visitor.sees(day.t("/e/<e>/board"))
+    assert [one for one in expected if f'"num">{one[3]}<' not in board or one[1] not in board] == []
     places = [int(one[0].removesuffix("并列")) for one in public if one[0] != "–"]
     assert (places, len(places)) == (sorted(places), 29)
     for unit in range(1, 17):
@@ -121,7 +146,7 @@ def every_channel_agrees(day: Day) -> None:
     }
 
 
-def lines_of(day: Day):
+def lines_of(day: Day) -> dict[str, Line]:
     """The results by code, reckoned apart."""
     return table(day.marks, day.facts["decided"])
 
@@ -189,20 +214,22 @@ def appeal_form() -> dict[str, str]:
 
 
 def the_panel_rules(day: Day) -> None:
-    """D3 08:00, three arbiters; one appeal is dismissed, one upheld, both leaders accept."""
+    """D3 08:00, three arbiters; one appeal is dismissed, its leader accepts; one is upheld."""
     with at(3, "08:00"):
         votes = {"votes_for": "1", "votes_against": "2"}
-        rule(day, day.facts["dismissed"], outcome="dismissed", **votes)
+        leader, path = rule(day, day.facts["dismissed"], outcome="dismissed", **votes)
+        leader.does(f"{path}/acceptance")
+        draw_up(day, 422, when="now", reason="更正一处评分")
         votes = {"votes_for": "3", "votes_against": "0"}
         remedy = {"consequence": "correction", "remedy": "B1.1 按原始记录更正"}
-        rule(day, day.facts["upheld"], outcome="upheld", **votes, **remedy)
+        leader, path = rule(day, day.facts["upheld"], outcome="upheld", **votes, **remedy)
+        assert "B1.1 按原始记录更正" in leader.sees(path)
 
 
-def rule(day: Day, team: Team, **ruling: str) -> None:
-    """The panel is named by the organizer and rules; the leader reads and accepts."""
+def rule(day: Day, team: Team, **ruling: str) -> tuple[Person, str]:
+    """The panel is named by the organizer and rules; its leader, and where the ruling is read."""
     leader = day.people[f"leader{team.unit}"]
-    found = re.search(r"/appeals/(\d+)\"", leader.sees(f"/appeals/entries/{team.entry_id}"))
-    path = f"/appeals/{found[1]}"
+    path = first(r'"(/appeals/\d+)"', leader.sees(f"/appeals/entries/{team.entry_id}"))
     arbiters = [str(day.users[f"arbiter{n}"]) for n in (1, 2, 3)]
     day.organizer.does(f"{path}/panel", 422, members=arbiters[:2])
     day.organizer.does(f"{path}/panel", members=arbiters)
@@ -211,8 +238,7 @@ def rule(day: Day, team: Team, **ruling: str) -> None:
     day.supervisor1.does(f"{path}/ruling", 404, **given)
     day.arbiter1.does(f"{path}/ruling", 422, **{**given, "votes_for": "0", "votes_against": "0"})
     day.arbiter1.does(f"{path}/ruling", **given)
-    draw_up(day, 422, when="now", reason="更正一处评分")
-    leader.does(f"{path}/acceptance")
+    return leader, path
 
 
 def a_corrected_version_is_published(day: Day) -> None:
@@ -277,15 +303,16 @@ def certificates_are_issued(day: Day) -> None:
                 assert teams.pop(holder).unit == unit
             anybody_verifies(day, leader, page)
         assert [one.name for one in teams.values() if one.name in prizes] == []
+        assert min(day.steward.sign_ins, day.judge1.sign_ins, day.organizer.sign_ins) > 1
 
 
 def anybody_verifies(day: Day, leader: Person, page: str) -> None:
     """The first certificate of a unit, by the address its QR code leads to."""
-    first = re.search(r'href="(/certificates/\d+)"', page)
-    if first is None:
+    if not rows(page):
         return
     holder, number, award, *_rest = rows(page)[1]
-    token = re.search(r"/v/([\w-]{22})", leader.sees(first[1]))[1]
+    own = leader.sees(first(r'href="(/certificates/\d+)"', page))
+    token = first(r"/v/([\w-]{22})", own)
     shown_to_all = day.visitor.sees(f"/v/{token}")
     assert [one for one in (holder, number, award, "有效") if one not in shown_to_all] == []
 

@@ -2887,7 +2887,15 @@ def upgrade() -> None:
         ),
         sa.Column(
             "deed",
-            sa.Enum("paid", "refunded", "kept", name="depositdeed", native_enum=False, length=30),
+            sa.Enum(
+                "paid",
+                "unpaid",
+                "refunded",
+                "kept",
+                name="depositdeed",
+                native_enum=False,
+                length=30,
+            ),
             nullable=False,
         ),
         sa.Column("fen", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

@@ -337,6 +337,9 @@ def _unique_columns(table: str) -> Iterator[list[str]]:
     yield ["id"]
     for one in seen.get_unique_constraints(table):
         yield [str(name) for name in one["column_names"]]
+    for index in seen.get_indexes(table):
+        if index["unique"] and "sqlite_where" not in index.get("dialect_options", {}):
+            yield [str(name) for name in index["column_names"]]
 
 
 def _sqlite() -> None:

@@ -119,9 +119,11 @@ def test_an_end_is_corrected_with_a_reason_and_both_stay_on_file(world, ended):
     assert queries.clock_versions(world.track_a, ClockStart.COMPETITION_END, "") == 2
 
 
-def test_an_end_in_the_future_or_of_an_unknown_module_is_refused(world, ended):
+def test_an_end_in_the_future_before_the_event_or_of_an_unknown_module_is_refused(world, ended):
     with pytest.raises(rules.EndUnfit):
         end_contest(world, NOON + timedelta(seconds=1), "A")
+    with pytest.raises(rules.EndUnfit):
+        end_contest(world, NOON - timedelta(days=40), "A")
     with pytest.raises(rules.UnknownModule):
         end_contest(world, NOON, "Z")
 
@@ -428,6 +430,27 @@ def test_a_deposit_is_kept_only_after_a_lost_appeal(world, ended):
         panel_actions.note_deposit(acting("organizer_a"), appeal(key), DepositDeed.KEPT)
     with pytest.raises(Forbidden), transaction():
         panel_actions.note_deposit(acting("supervisor_a"), appeal(key), DepositDeed.REFUNDED)
+
+
+def test_an_appeal_whose_deposit_nobody_pays_stops_nothing_for_ever(world, ended):
+    rule_so(world, appeal_deposit=50_000)
+    key = lodged(world)
+
+    def note(deed):
+        with transaction():
+            panel_actions.note_deposit(acting("organizer_a"), appeal(key), deed)
+
+    ended(appeal(key).respond_by)
+    with pytest.raises(rules.DepositStillDue):
+        note(DepositDeed.UNPAID)
+    ended(appeal(key).respond_by + timedelta(seconds=1))
+    note(DepositDeed.UNPAID)
+
+    assert appeal(key).state is AppealState.NOT_ADMITTED
+    assert queries.open_appeals(world.track_a) == []
+    assert "appeal_ruled" in told("leader1_a")
+    with pytest.raises(rules.DepositUnfit):
+        note(DepositDeed.PAID)
 
 
 # ---- the end

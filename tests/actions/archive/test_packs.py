@@ -169,7 +169,7 @@ def test_a_changed_mark_does_not_fit_what_was_counted(folder, world, settings):
     def change(data):
         code, seat = sheet.stem.rsplit("-", 1)
         marks = data["entries"][code]["marks"][seat]
-        marks[min(marks)] = "2"
+        marks[min(marks)] = "0"  # no judge gave a 0
 
     evidence.alter(folder, f"{where}/marks.json", change)
     evidence.sign_again(folder, settings)

@@ -15,6 +15,7 @@ from eventsys.scoring.models import MarkOperation, MarkSheet
 from eventsys.scoring.queries import panel_marks
 from eventsys.scoring.states import SheetState
 from tests import judging
+from tests.actions.scoring.test_confirming import same_person
 
 PAPER = {"A1.1": "3", "A1.2": "2", "B1.1": "10", "B1.2": "31.99", "B1.3": "1"}
 
@@ -169,7 +170,7 @@ def test_a_returned_sheet_is_keyed_anew_after_the_chief_judge_says_so(sheet, wor
     key("clerk2_a", sheet, world)
     with transaction():
         session().get_one(MarkSheet, sheet).state = SheetState.OPEN
-    with pytest.raises(rules.KeyedAlready):
+    with pytest.raises(rules.KeyedBefore):
         key("clerk_a", sheet, world, A1_1="4")
     do(keying_actions.discard_keying, "chief_a", sheet, "裁判更正了纸质表")
     key("clerk_a", sheet, world, A1_1="4")
@@ -192,3 +193,21 @@ def test_a_stranger_to_a_keying_settles_nothing(sheet, world):
     aspect = str(judging.aspect_ids(world)["A1.1"])
     with pytest.raises(RuleBroken):
         do(keying_actions.propose_reading, "clerk_a", sheet, {aspect: Decimal(3)})
+
+
+def test_two_accounts_of_one_person_are_not_two_people(sheet, world):
+    same_person("clerk_a", "clerk2_a")
+    key("clerk_a", sheet, world)
+    with pytest.raises(rules.KeyedAlready):
+        key("clerk2_a", sheet, world)
+
+    assert session().get_one(MarkSheet, sheet).state is SheetState.OPEN
+
+
+def test_nothing_is_keyed_for_a_judge_who_was_excused(sheet, world):
+    with transaction():
+        seat = session().get_one(MarkSheet, sheet).seat
+        seat.excused_at, seat.excused_reason = judging.NOW, "急病送医"
+
+    with pytest.raises(rules.SheetNotOpen):
+        key("clerk_a", sheet, world)

@@ -10,12 +10,16 @@ from sqlalchemy.exc import DBAPIError
 from eventsys.audit.models import AuditEntry
 from eventsys.db import session, transaction
 from eventsys.errors import Forbidden, NotThere
+from eventsys.paper.keying_actions import key_sheet
+from eventsys.paper.rules import Keying
 from eventsys.schemes.actions import replace_scheme
 from eventsys.schemes.aspects import AspectKind, MachineMarkOutOfRange
 from eventsys.schemes.queries import scheme_of
 from eventsys.schemes.rules import AspectFacts
-from eventsys.scoring.actions import save_mark
+from eventsys.scoring.actions import save_mark, submit_sheet
 from eventsys.scoring.chief_actions import AlreadySignedOff, void_code
+from eventsys.scoring.confirm_actions import OwnSheet, confirm_sheet
+from eventsys.scoring.correction_actions import approve_correction, ask_correction
 from eventsys.scoring.machine_actions import (
     CodesMissing,
     CodesUnknown,
@@ -187,3 +191,59 @@ def test_a_scheme_without_machine_aspects_takes_no_file(clerk, track, world):
 def test_only_organizer_and_score_clerk_import(act, track, codes, name):
     with pytest.raises(Forbidden), transaction():
         import_machine_marks(act(name), track, file_for(codes))
+
+
+PAPER = {"A1.1": "3", "A1.2": "2", "B1.1": "10", "B1.2": "31.99"}
+
+
+def everything_marked(world, codes):
+    """All judges have marked by hand what is theirs, and submitted."""
+    ids = judging.aspect_ids(world)
+    with transaction():
+        for judge in range(1, 6):
+            who = judging.actor(f"judge{judge}_a")
+            for code in codes:
+                sheet = judging.sheet(world, judge, code)
+                for aspect, raw in PAPER.items():
+                    save_mark(who, sheet, judging.tap(ids[aspect], raw))
+                submit_sheet(who, sheet, sheet.version)
+
+
+def test_a_sheet_with_machine_marks_is_still_keyed_from_paper(clerk, track, codes, world):
+    take(clerk, track, file_for(codes))
+    ids, sheet = judging.aspect_ids(world), judging.sheet(world, 1, codes[0])
+    values = {str(ids[aspect]): D(raw) for aspect, raw in PAPER.items()}
+    with transaction():
+        stages = [key_sheet(judging.actor(one), sheet, values) for one in ("clerk_a", "clerk2_a")]
+
+    assert stages == [Keying.ONE, Keying.SETTLED]
+    assert sheet.state is SheetState.SUBMITTED
+
+
+def test_who_imported_the_machine_marks_confirms_no_sheet_with_them(act, track, codes, world):
+    take(act("clerk_a"), track, file_for(codes))
+    everything_marked(world, codes)
+    sheet = judging.sheet(world, 1, codes[0])
+    with pytest.raises(OwnSheet), transaction():
+        confirm_sheet(act("clerk_a"), sheet, sheet.version)
+    with transaction():
+        confirm_sheet(act("clerk2_a"), sheet, sheet.version)
+
+    assert sheet.state is SheetState.CONFIRMED
+
+
+def test_after_the_handing_over_a_machine_mark_is_corrected_like_any_other(
+    act, clerk, track, codes, world
+):
+    take(clerk, track, file_for(codes))
+    everything_marked(world, codes)
+    judging.confirm_everything(world)
+    judging.sign(world)
+    sheet, key = judging.sheet(world, 1, codes[0]), machine_aspects(track)[0].mark_key
+    with pytest.raises(MachineMarkOutOfRange), transaction():
+        ask_correction(clerk, sheet, key, D(5), "机考成绩单登错一行")
+    with transaction():
+        asked = ask_correction(clerk, sheet, key, D("2.5"), "机考成绩单登错一行")
+        approve_correction(act("chief_a"), asked)
+
+    assert panel_marks(track).raws_of(sheet)[key] == D("2.5")

@@ -22,6 +22,7 @@ from eventsys.scoring.chief_actions import (
 )
 from eventsys.scoring.models import Marking, MarkSheet
 from eventsys.scoring.queries import panel_marks
+from eventsys.scoring.rules import RevoteNeeded
 from eventsys.scoring.states import SheetState
 from eventsys.states import WrongState
 from tests import judging
@@ -190,3 +191,15 @@ def test_judges_too_far_apart_are_flagged(codes, world):
 
     assert panel.tally.too_far_apart([{aspect.id: 1}, {aspect.id: 2}]) == []
     assert panel.tally.too_far_apart([{aspect.id: 1}, {aspect.id: 3}]) == ["A1.2"]
+
+
+def test_marks_that_no_longer_agree_are_not_handed_over(chief, inside, world):
+    codes = judging.ready_to_mark(world)
+    apart = [("90", "90", level) for level in "32323"]
+    given = {**judging.same_for_all(codes), codes[0]: apart}
+    judging.mark_everything(world, given)
+    judging.confirm_everything(world)
+    judging.change_rules(world, strategy="consensus", strategy_level="aspect")
+
+    with pytest.raises(RevoteNeeded):
+        judging.sign(world)

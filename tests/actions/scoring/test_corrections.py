@@ -21,7 +21,7 @@ from eventsys.scoring.correction_actions import (
     ask_correction,
     refuse_correction,
 )
-from eventsys.scoring.correction_queries import correction_of, effect_of, history_of
+from eventsys.scoring.correction_queries import Standing, correction_of, effect_of, history_of
 from eventsys.scoring.models import CorrectionDecision, Mark, Marking
 from eventsys.scoring.queries import panel_marks
 from tests import judging
@@ -235,3 +235,18 @@ def test_the_marks_take_the_same_queries_for_any_number_of_corrections(act, code
         counts.append(sum(one.startswith("SELECT") for one in sent))
 
     assert len(set(counts)) == 1
+
+
+@pytest.mark.parametrize("strategy", ["judgement_0_3", "consensus"])
+def test_where_judges_must_agree_a_first_correction_is_shown_without_a_total(
+    act, inside, world, strategy
+):
+    judging.change_rules(world, strategy=strategy, strategy_level="aspect")
+    codes = judging.signed_off(world)
+    key = judging.aspect_ids(world)["B1.3"]
+    with transaction():
+        sheet = judging.sheet(world, 1, codes[0])
+        asked = ask_correction(act("clerk_a"), sheet, key, Decimal(0), WHY)
+    effect = effect_of(asked)
+
+    assert (effect.before.place, effect.after) == (1, Standing(None, None))

@@ -290,6 +290,15 @@ def test_only_the_chief_judge_of_the_track_settles(act, sheet, ids, contest):
             settle_contest(act(name), sheet, ids["A1.2"], contest[0].op, seen)
 
 
+def test_nothing_is_settled_for_a_judge_who_was_excused(act, sheet, ids, contest):
+    seen = frozenset(tap.op for tap in contest)
+    with transaction():
+        sheet.seat.excused_at, sheet.seat.excused_reason = judging.NOW, "急病送医"
+
+    with pytest.raises(SheetClosed), transaction():
+        settle_contest(act("chief_a"), sheet, ids["A1.2"], contest[0].op, seen)
+
+
 def test_nothing_is_settled_where_nothing_is_contested(act, judge, sheet, ids):
     tap = judging.tap(ids["A1.2"], "2")
     save(judge, sheet, tap)

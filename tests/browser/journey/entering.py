@@ -85,6 +85,7 @@ def add_track(who: Visitor, name: str, team: str, instructors: str) -> None:
         write(who, f"{prize}比例", "25")
     who.page.locator("summary").get_by_text("公示与申诉").click()
     write(who, "公示时长（分钟）", "0")
+    write(who, "申诉时限（分钟）", "0")
     who.press("保存")
     assert who.sees("已保存。可继续添加，或发布活动。")
 

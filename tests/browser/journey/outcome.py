@@ -3,6 +3,7 @@
 import re
 
 import openpyxl
+from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from tests.browser.journey.people import (
@@ -24,7 +25,7 @@ PRIZES = ("一等奖", "二等奖", "三等奖", "–")
 
 
 def publish(j: Journey) -> None:
-    """The organizer sees the ranking of names, draws it up and makes it public at once."""
+    """The organizer sees the ranking of names and publishes; without a notice it is final."""
     organizer = j.person("organizer_a")
     organizer.go(j.track)
     organizer.follow("成绩")
@@ -33,6 +34,8 @@ def publish(j: Journey) -> None:
     organizer.page.get_by_label("立即公布").check()
     organizer.press("生成成绩")
     assert organizer.sees("成绩已公布。")
+    state = organizer.page.locator("h1 .badge").first
+    expect(state).to_have_text("最终成绩")
 
 
 def read_results(j: Journey) -> None:

@@ -123,7 +123,7 @@ def test_a_majority_with_reasons_rules():
     )
 
 
-PAID, REFUNDED, KEPT = DepositDeed
+PAID, UNPAID, REFUNDED, KEPT = DepositDeed
 
 
 @pytest.mark.parametrize(
@@ -134,6 +134,9 @@ PAID, REFUNDED, KEPT = DepositDeed
         ([PAID], PAID),
         ([PAID, KEPT], REFUNDED),
         ([PAID, REFUNDED], PAID),
+        ([PAID], UNPAID),
+        ([UNPAID], PAID),
+        ([UNPAID], KEPT),
     ],
 )
 def test_a_deposit_is_paid_once_and_settled_once(before, deed):
@@ -141,7 +144,9 @@ def test_a_deposit_is_paid_once_and_settled_once(before, deed):
         rules.check_deposit(before, deed)
 
 
-@pytest.mark.parametrize(("before", "deed"), [([], PAID), ([PAID], REFUNDED), ([PAID], KEPT)])
+@pytest.mark.parametrize(
+    ("before", "deed"), [([], PAID), ([], UNPAID), ([PAID], REFUNDED), ([PAID], KEPT)]
+)
 def test_a_deposit_goes_from_paid_to_settled(before, deed):
     rules.check_deposit(before, deed)
 

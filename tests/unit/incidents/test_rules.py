@@ -107,6 +107,8 @@ def test_a_record_that_says_too_little_is_refused(facts, refusal):
         (decision(Effect.POINTS_OFF, points=Decimal(-1)), True, rules.PointsUnfit),
         (decision(Effect.POINTS_OFF, points=Decimal("0.005")), True, rules.PointsUnfit),
         (decision(Effect.POINTS_OFF, points=Decimal("100.01")), True, rules.PointsUnfit),
+        (decision(Effect.POINTS_OFF, points=Decimal("1e999999")), True, rules.PointsUnfit),
+        (decision(Effect.POINTS_OFF, points=Decimal("sNaN")), True, rules.PointsUnfit),
         (decision(Effect.MODULE_CANCELLED, module="C"), True, rules.UnknownModule),
     ],
 )

@@ -247,3 +247,13 @@ def test_news_are_told_for_two_weeks(app, browse, world, at):
     assert "新公布的成绩" in browse("leader1_a").get("/").text
     at(published + timedelta(days=15))
     assert "新公布的成绩" not in browse("leader1_a").get("/").text
+
+
+def test_a_moment_that_is_a_slip_of_the_pen_is_refused_at_its_field(app, browse, world, path):
+    with app.app_context():
+        judging.opened(world)
+
+    answer = browse("organizer_a").post(path, data={"when": "moment", "moment": "0001-01-01T00:00"})
+
+    assert answer.status_code == 422
+    assert 'id="moment-error"' in answer.text

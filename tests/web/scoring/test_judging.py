@@ -157,6 +157,10 @@ def test_an_absurd_value_is_refused_in_words_and_spoils_no_other(judge, codes, i
         {"raw": "1" * 30},
         {"raw": "one"},
         {"raw": "31_990"},
+        {"raw": "1e-99999999"},
+        {"raw": "0e-99999999"},
+        {"code": "\ud800"},
+        {"code": "A\0"},
         {"seen": 0},
         {"seen": [1]},
         {"seen": ["x" * 41]},
@@ -200,6 +204,27 @@ def test_a_delivery_longer_than_any_day_is_refused_unread(judge, codes, world):
     )
 
     assert (answer.status_code, answer.is_json) == (422, True)
+
+
+def test_brackets_without_end_are_refused(judge, codes, world):
+    answer = judge.post(
+        f"/judging/{world.track_a}/marks",
+        data='{"ops":' + "[" * 200_000,
+        content_type="application/json",
+    )
+
+    assert (answer.status_code, answer.is_json) == (422, True)
+
+
+def test_a_version_of_half_a_character_is_passed_over(judge, codes, ids, world):
+    answer = deliver(judge, world, one(codes[0], ids["B1.3"], "1"), known={"\ud800": 1, "\0": 1})
+
+    assert (results(answer), list(answer.json["sheets"])) == (["applied"], [codes[0]])
+
+
+@pytest.mark.parametrize("code", ["%00", "%E2%80%AE"])
+def test_an_address_nobody_can_type_is_not_there(judge, codes, world, code):
+    assert judge.get(f"/judging/{world.track_a}/{code}").status_code == 404
 
 
 def test_a_complete_sheet_is_submitted_and_the_next_one_opens(app, judge, codes, ids, world):
