@@ -140,7 +140,7 @@ class _PadField(SignatureField):
 class NoteForm(WebForm):
     """How the contestant took note of the record."""
 
-    receipt = RadioField(_("How"), [NEEDED], default=Receipt.SIGNED.value)
+    receipt = RadioField(_("How it was acknowledged"), [NEEDED], default=Receipt.SIGNED.value)
     signature = _PadField(_("Signature of the contestant"))
     second_judge = StringField(_("Second floor judge, if refused"), [Length(max=50)])
 

@@ -172,7 +172,7 @@ DEED_LABELS = {
     "venue.added": N_("Venue added"),
     "hand_in.closed": N_("Hand-in closed"),
     "work.handed_in": N_("File handed in"),
-    "work_slot.added": N_("File asked for"),
+    "work_slot.added": N_("File to hand in added"),
     "work_slot.removed": N_("File no longer asked for"),
 }
 FACT_LABELS = {

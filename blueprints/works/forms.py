@@ -27,7 +27,7 @@ class SlotForm(WebForm):
     """One file to ask for."""
 
     code = StringField(_("Code"), [NEEDED, Length(max=6)])
-    name = StringField(_("Name"), [NEEDED, Length(max=100)])
+    name = StringField(_("Name of the file"), [NEEDED, Length(max=100)])
     extensions = SelectMultipleField(
         _("File types"), option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False)
     )
@@ -54,7 +54,7 @@ class SlotForm(WebForm):
 
 
 class _FileForm(WebForm):
-    slot = SelectField(_("File asked for"), [NEEDED], coerce=int)
+    slot = SelectField(_("File to hand in"), [NEEDED], coerce=int)
     file = FileField(_("File"), [FileRequired(_("Choose a file."))])
 
     def upload(self) -> Upload:

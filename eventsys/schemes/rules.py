@@ -35,7 +35,7 @@ KIND_LABELS: dict[AspectKind, str] = {
     AspectKind.BANDS: N_("Bands of values"),
     AspectKind.FORMULA: N_("Formula"),
     AspectKind.TOLERANCE: N_("Tolerance"),
-    AspectKind.VIOLATION: N_("Violation"),
+    AspectKind.VIOLATION: N_("Breach of rules"),
     AspectKind.MACHINE: N_("Marked by machine"),
 }
 
