@@ -47,6 +47,8 @@ from eventsys.signatures.actions import keep_signature
 from eventsys.signing import content_digest
 from eventsys.timetable.models import Session
 
+STATION_DIGITS = 2
+"""Labels of stations are at least this long: whoever types 7 means 07."""
 NOTED = "incident.noted"
 """What a contestant signs."""
 NAME_LEAST, LONGEST_DESCRIPTION = 2, 2000
@@ -292,13 +294,14 @@ def _place(track: Track, where: Whereabouts, rules: CompetitionRules) -> _Place:
         return _Place(entry_id, *queries.seat_of_entry(track.id, entry_id))
     held = session().get(Session, where.session_id) if where.session_id else None
     held_id = held.id if held is not None and held.track_id == track.id else None
-    if rules.anonymity_levels > 1:
-        entry_id = queries.drawn_station(track.id, where.station)
-    else:
-        entry_id = queries.entry_at(held_id, where.station) if held_id else None
-    if entry_id is None:
-        raise NobodyThere(station=where.station)
-    return _Place(entry_id, held_id, where.station)
+    for station in (where.station, where.station.zfill(STATION_DIGITS)):
+        if rules.anonymity_levels > 1:
+            entry_id = queries.drawn_station(track.id, station)
+        else:
+            entry_id = queries.entry_at(held_id, station) if held_id else None
+        if entry_id is not None:
+            return _Place(entry_id, held_id, station)
+    raise NobodyThere(station=where.station)
 
 
 def _change_drawn_station(actor: Actor, track: Track, station: str, facts: IncidentFacts) -> None:

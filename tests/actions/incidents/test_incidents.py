@@ -165,6 +165,14 @@ def test_a_ticket_stands_for_the_station_where_there_is_one_level_of_anonymity(w
     assert (made.station, made.session_id, made.entry_id) == ("04", held, world.entry4_a)
 
 
+def test_the_station_may_be_typed_without_its_leading_zero(world, held):
+    where = Whereabouts(op(), held, "4")
+    with transaction():
+        made = actions.record_incident(acting("floor_a"), track_of(world), where, warning())
+
+    assert (made.station, made.entry_id) == ("04", world.entry4_a)
+
+
 @pytest.mark.parametrize(
     ("where", "refusal"),
     [

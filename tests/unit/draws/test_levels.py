@@ -18,6 +18,7 @@ from eventsys.draws.rules import (
     in_order,
     moved,
     running_numbers,
+    source_label,
     station_number,
 )
 
@@ -135,3 +136,9 @@ def test_a_seed_chosen_afterwards_or_an_exchanged_lot_is_found(level):
     assert not draws_again(fair | {"commitment": commitment("another")})
     assert not draws_again(fair | {"seed": "another", "commitment": commitment("another")})
     assert not draws_again(fair | {"lots": [[first, other], [second, one], *rest]})
+
+
+def test_the_first_level_is_drawn_for_tickets_whichever_it_is():
+    labels = [source_label(Level.WORK, 1), source_label(Level.WORK, 3)]
+
+    assert labels == ["Ticket no.", "Station number"]
