@@ -1,6 +1,6 @@
 """Pages of results: for organizers before, for everybody from the stated moment on."""
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -222,6 +222,11 @@ def take_back(publication_id: int) -> ResponseReturnValue:
     """Undo the drawing up before the stated moment."""
     publication = load(Publication, publication_id, may_take_back)
     track = publication.track
+    if request.method == "GET" and publication.public_at is not None:
+        flash(
+            _("These results are public and cannot be taken back. Draw up a new version."), "warn"
+        )
+        return redirect(url_for(".track", track_id=track.id))
     form = ReasonForm()
     if form.submitted() and form.commits(actions.take_back, publication, form.reason.data):
         flash(_("The results are taken back. Draw them up again when they are right."), "ok")

@@ -14,9 +14,10 @@ from eventsys.appeals.models import (
     AppealClosing,
     AppealMember,
     AppealPaper,
+    Ruling,
 )
 from eventsys.appeals.rules import Window, last_window, whole_second, window
-from eventsys.appeals.states import TO_RULE, AppealState, ClockStart
+from eventsys.appeals.states import TO_RULE, AppealState, ClockStart, Consequence, Outcome
 from eventsys.db import session
 from eventsys.draws.queries import officers
 from eventsys.errors import N_
@@ -61,6 +62,22 @@ def open_appeals(track_id: int) -> list[Appeal]:
         .order_by(Appeal.number)
     )
     return list(session().scalars(found))
+
+
+def owes_remedy(track_id: int, since: datetime) -> bool:
+    """Whether a ruling after a moment upheld an appeal with something still to be put right."""
+    found = (
+        select(Ruling.id)
+        .join(Ruling.appeal)
+        .where(
+            Appeal.track_id == track_id,
+            Ruling.outcome == Outcome.UPHELD,
+            Ruling.consequence != Consequence.NOTHING,
+            Ruling.ruled_at > since,
+        )
+        .limit(1)
+    )
+    return session().scalar(found) is not None
 
 
 def closing_of(track_id: int) -> AppealClosing | None:

@@ -6,7 +6,7 @@ from sqlalchemy import update
 
 from eventsys import clock
 from eventsys.appeals.actions import close_appeals, note_publication
-from eventsys.appeals.queries import last_window_of
+from eventsys.appeals.queries import last_window_of, owes_remedy
 from eventsys.audit.actions import record
 from eventsys.db import changed, new_id, session
 from eventsys.errors import N_, Conflict, RuleBroken
@@ -16,10 +16,18 @@ from eventsys.results.models import Notice, Publication
 from eventsys.results.policy import may_publish
 from eventsys.results.queries import open_appeal_titles, public_version
 from eventsys.results.workdays import CHINA, Calendar
+from eventsys.scoring.correction_queries import waiting_corrections
 
 
 class AppealOpen(RuleBroken):
     message = N_("An appeal is open: %(appeals)s. Decide it first; until then nothing is final.")
+
+
+class CorrectionWaits(RuleBroken):
+    message = N_(
+        "Corrections %(numbers)s wait for a decision. Decide them first; until then nothing is"
+        " final."
+    )
 
 
 class AppealsPossible(RuleBroken):
@@ -72,8 +80,7 @@ def start_notice(actor: Actor, publication: Publication, starts_at: datetime) ->
     session().refresh(publication, ["notice"])
     if publication.version == 1 and isinstance(publication.track.rules, CompetitionRules):
         note_publication(actor, publication.track, starts_at)
-    if notice.is_over_at(clock.now()) and close_appeals(actor, publication.track):
-        _close(actor, publication)
+    finalise(actor, publication)
     return notice
 
 
@@ -86,6 +93,9 @@ def declare_final(actor: Actor, publication: Publication) -> None:
     if not notice.is_over_at(clock.now()):
         raise NoticeRunning(moment=f"{clock.in_shanghai(notice.ends_at):%Y-%m-%d %H:%M}")
     check_no_appeal(publication.track_id)
+    waiting = waiting_corrections(publication.track_id)
+    if waiting:
+        raise CorrectionWaits(numbers=", ".join(map(str, waiting)))
     if not close_appeals(actor, publication.track):
         raise AppealsPossible(moment=_last_appeal(publication))
 
@@ -94,10 +104,18 @@ def declare_final(actor: Actor, publication: Publication) -> None:
 
 
 def finalise(actor: Actor, publication: Publication) -> bool:
-    """The same by the clock: whatever still stands in the way is waited for, not refused."""
+    """The same by the clock: whatever still stands in the way is waited for, not refused.
+
+    A ruling that asks for something to be put right is waited for, too: the next version answers
+    it, or the organizer declares these results final all the same.
+    """
     authorize(actor, may_publish, publication.track)
-    notice = _checked_notice(publication)
-    if not notice.is_over_at(clock.now()) or not close_appeals(actor, publication.track):
+    notice, track_id = _checked_notice(publication), publication.track_id
+    if not notice.is_over_at(clock.now()) or waiting_corrections(track_id):
+        return False
+    if owes_remedy(track_id, publication.drawn_up_at):
+        return False
+    if not close_appeals(actor, publication.track):
         return False
 
     return _close(actor, publication)

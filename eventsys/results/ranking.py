@@ -38,7 +38,7 @@ from eventsys.scoring.scores import aside_by_code, entry_scores
 
 PRIZES = {1: Outcome.FIRST, 2: Outcome.SECOND, 3: Outcome.THIRD}
 WHOLE = 100
-LAST = {Outcome.NONE: 0, Outcome.NO_RESULT: 1, Outcome.DISQUALIFIED: 2, Outcome.ABSENT: 3}
+LAST = {Outcome.NONE: 0, Outcome.NO_RESULT: 1, Outcome.DISQUALIFIED: 2, Outcome.NOT_THERE: 3}
 """In which order those without a place stand at the end of the list."""
 
 
@@ -143,7 +143,7 @@ def _order(row: Standing) -> tuple[bool, int, int, str]:
 
 def _absent(entry: Entry) -> Standing:
     nothing = EntryScore((), (), None)
-    return Standing("", entry, nothing, {}, None, False, Outcome.ABSENT)
+    return Standing("", entry, nothing, {}, None, False, Outcome.NOT_THERE)
 
 
 # ---- scores after the circumstances

@@ -17,6 +17,7 @@ class Outcome(StrEnum):
     PASSED = "passed"
     FAILED = "failed"
     ABSENT = "absent"
+    NOT_THERE = "not_there"
     VIOLATION = "violation"
     NO_RESULT = "no_result"
     DISQUALIFIED = "disqualified"
@@ -32,6 +33,7 @@ OUTCOME_LABELS = {
     Outcome.PASSED: N_("Passed"),
     Outcome.FAILED: N_("Not passed"),
     Outcome.ABSENT: N_("Absent"),
+    Outcome.NOT_THERE: N_("Did not come"),
     Outcome.VIOLATION: N_("Cancelled for a violation"),
     Outcome.NO_RESULT: N_("No result"),
     Outcome.DISQUALIFIED: N_("Disqualified"),

@@ -68,6 +68,17 @@ def corrections(track_id: int) -> list[CorrectionRequest]:
     return list(session().scalars(_all(track_id).order_by(CorrectionRequest.number)))
 
 
+def waiting_corrections(track_id: int) -> list[int]:
+    """The numbers of the corrections that nobody has decided yet."""
+    found = (
+        select(CorrectionRequest.number)
+        .outerjoin(CorrectionRequest.decision)
+        .where(CorrectionRequest.track_id == track_id, CorrectionDecision.id.is_(None))
+        .order_by(CorrectionRequest.number)
+    )
+    return list(session().scalars(found))
+
+
 def to_decide(actor: Actor) -> list[tuple[Track, int]]:
     """The tracks with corrections that this actor could decide, and how many."""
     chaired = actor.scope_ids(Permission.SIGN_OFF, ScopeKind.TRACK)

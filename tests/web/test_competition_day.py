@@ -154,7 +154,7 @@ def lines_of(day: Day) -> dict[str, Line]:
 def expected_rows(day: Day) -> list[list[str]]:
     """The public table as it must read."""
     teams, absent = teams_by_code(day), day.teams[-1]
-    found = [["–", absent.name, absent.unit_name, shown(None), "缺考"]]
+    found = [["–", absent.name, absent.unit_name, shown(None), "未到场"]]
     for code, line in lines_of(day).items():
         place = f"{line.place or '–'}{'并列' * line.is_shared}"
         team = teams[code]

@@ -241,4 +241,4 @@ def test_an_entry_that_never_came_is_absent_and_not_last(organizer, world):
 
     rows = queries.public_results(world.competition_a, clock.now())[world.track_a]
     assert len(rows) == len(codes) + 1
-    assert (rows[-1].place, rows[-1].total, rows[-1].outcome) == (None, None, Outcome.ABSENT)
+    assert (rows[-1].place, rows[-1].total, rows[-1].outcome) == (None, None, Outcome.NOT_THERE)

@@ -26,6 +26,7 @@ from eventsys.results.ranking import standings
 from eventsys.results.revisions import Side, changes, revision
 from eventsys.results.states import Outcome
 from eventsys.scoring.chief_actions import ReturnReasonMissing
+from eventsys.scoring.correction_actions import ask_correction, refuse_correction
 from scheduling.jobs import finalise_due_results, publish_due_results
 from tests import judging
 
@@ -424,3 +425,22 @@ def test_a_certificate_is_replaced_only_by_what_final_results_still_give(
         replace(office, stale, "姓名写错了", signer)
 
     assert stale.revoked_at is None
+
+
+def test_nothing_becomes_final_while_a_correction_waits(act, organizer, world, at):
+    judging.change_rules(world, notice_minutes=120, appeal_levels=0)
+    codes = judging.opened(world)
+    draw_up(organizer, world)
+    with transaction():
+        own, key = judging.sheet(world, 1, codes[0]), judging.aspect_ids(world)["B1.3"]
+        asked = ask_correction(act("supervisor_a"), own, key, Decimal(0), "评分单与纸质不符")
+    at(clock.now() + timedelta(hours=3))
+
+    with transaction():
+        assert not finality.finalise(organizer, latest(world))
+    with pytest.raises(finality.CorrectionWaits):
+        finalise(organizer, world)
+    with transaction():
+        refuse_correction(act("chief_a"), asked, "纸质表与系统一致")
+    with transaction():
+        assert finality.finalise(organizer, latest(world))

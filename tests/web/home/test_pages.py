@@ -18,6 +18,7 @@ FACTS = {
     "moment": "2027-03-01 12:00",
     "number": "A-1",
     "name": "成绩册",
+    "title": "S-1",
 }
 
 
