@@ -60,7 +60,7 @@ browser: ## a Chromium for the browser tests
 test: check browser ## install and run all tests, on both databases
 	@$(RUN)/pytest -q -n 2 tests/actions tests/web tests/security tests/races
 	@EVENTSYS_TEST_DB=postgres $(RUN)/pytest -q -n 2 $(ONCE) tests/actions tests/web tests/security tests/races
-	@$(RUN)/pytest -q tests/browser
+	@$(RUN)/pytest -q -n 2 --dist loadfile tests/browser
 
 vendor: ## fetch the front-end files again (needs npm)
 	@npm ci --ignore-scripts && python3 static/vendor.py
