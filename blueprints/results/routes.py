@@ -223,9 +223,6 @@ def take_back(publication_id: int) -> ResponseReturnValue:
     publication = load(Publication, publication_id, may_take_back)
     track = publication.track
     if request.method == "GET" and publication.public_at is not None:
-        flash(
-            _("These results are public and cannot be taken back. Draw up a new version."), "warn"
-        )
         return redirect(url_for(".track", track_id=track.id))
     form = ReasonForm()
     if form.submitted() and form.commits(actions.take_back, publication, form.reason.data):
