@@ -18,9 +18,8 @@ from eventsys.config import Settings
 from eventsys.db import Model, session, transaction
 from eventsys.errors import N_, Conflict, DomainError, Forbidden, NotThere
 from eventsys.identity.actions import Place
-from eventsys.identity.models import LoginSession
 from eventsys.identity.policy import Actor
-from eventsys.identity.queries import actor_of, live_session
+from eventsys.identity.queries import Live, actor_of, live_session
 
 M = TypeVar("M", bound=Model)
 logins = LoginManager()
@@ -38,11 +37,11 @@ EMPTY = N_("Fill in this field.")
 class SignedIn(UserMixin):
     """The person behind the cookie, as Flask-Login wants to see them."""
 
-    def __init__(self, token: str, login: LoginSession) -> None:
+    def __init__(self, token: str, live: Live) -> None:
         self.token = token
-        self.login = login
-        self.user = login.user
-        self.actor = actor_of(login.user, client_place().source)
+        self.login = live.login
+        self.user = live.login.user
+        self.actor = actor_of(self.user, client_place().source, live.grants)
 
     def get_id(self) -> str:
         """The cookie carries the session token, so that a session can be ended from elsewhere."""

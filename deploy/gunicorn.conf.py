@@ -1,4 +1,4 @@
-"""Gunicorn: one process with threads suits a school's one old PC; raise WEB_WORKERS on a server.
+"""Gunicorn: two processes with threads where there are two cores; raise WEB_WORKERS on a server.
 
 With EVENTSYS_WORKER=beside the server keeps a worker process beside itself, which ends with it.
 Otherwise run ``flask --app wsgi clock`` as a service of its own.
@@ -12,8 +12,9 @@ import time
 
 from gunicorn.arbiter import Arbiter
 
+sys.setswitchinterval(0.0005)
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-workers = int(os.environ.get("WEB_WORKERS", "1"))
+workers = int(os.environ.get("WEB_WORKERS", min(2, os.cpu_count() or 1)))
 worker_class = "gthread"
 threads = 8
 timeout = 60

@@ -1,19 +1,24 @@
 """The database: base class, column types, tenancy, and the one place that commits."""
 
 import enum
+import fcntl
 import secrets
 import sqlite3
 import threading
+import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated, Any
 
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Connection,
     CursorResult,
     Date,
     DateTime,
@@ -27,6 +32,7 @@ from sqlalchemy import (
     String,
     TypeDecorator,
     Update,
+    create_engine,
     event,
 )
 from sqlalchemy.orm import (
@@ -130,7 +136,22 @@ class GroupOwned(Model):
     group_id: Mapped[int] = mapped_column(BIG, ForeignKey("voc_group.id"), index=True)
 
 
-db = SQLAlchemy(disable_autonaming=True, add_models_to_shell=False)
+class ReadingSession(FlaskSession):
+    """A session that may read from a copy of the database; it writes to the database itself."""
+
+    def get_bind(self, *given: Any, **named: Any) -> Engine | Connection:
+        """The copy, if there is one, for whatever happens outside a transaction of ours."""
+        copy: Engine | None = self.info.get("copy")
+        if copy is not None and not self.info.get("in_transaction"):
+            return copy
+        return super().get_bind(*given, **named)
+
+
+db = SQLAlchemy(
+    disable_autonaming=True,
+    add_models_to_shell=False,
+    session_options={"class_": ReadingSession},
+)
 
 
 def changed(statement: Update | Delete) -> int:
@@ -200,7 +221,15 @@ def transaction(*, keep: bool = True) -> Generator[Session]:
         raise NestedTransaction
     current.rollback()  # release the read snapshot of this request: writes begin afresh
     current.info["in_transaction"] = True
-    turn = _take_turn(current)
+    try:
+        with _turn_to_write(current):
+            yield from _written(current, keep=keep)
+    finally:
+        current.info.pop("in_transaction", None)
+        current.info.pop("deeds", None)
+
+
+def _written(current: Session, *, keep: bool) -> Generator[Session]:
     try:
         current.connection(execution_options={"eventsys_write": True})
         yield current
@@ -214,24 +243,73 @@ def transaction(*, keep: bool = True) -> Generator[Session]:
     except BaseException:
         current.rollback()
         raise
-    finally:
-        current.info.pop("in_transaction", None)
-        current.info.pop("deeds", None)
-        if turn:
-            _writing.release()
 
 
 _writing = threading.Lock()
-LONGEST_TURN = 15.0
+LONGEST_TURN = 15.0  # seconds
+ASK_AGAIN = 0.001  # seconds
 
 
-def _take_turn(current: Session) -> bool:
-    """On SQLite the writers of one process queue up here; SQLite would let them ask at intervals.
+@contextmanager
+def _turn_to_write(current: Session) -> Generator[None]:
+    """On SQLite the writers of all processes queue up here; SQLite has them ask ever more rarely.
 
     It lets one writer in at a time anyway. Who has waited for too long asks SQLite all the same.
     """
-    on_sqlite = current.get_bind().dialect.name == "sqlite"
-    return on_sqlite and _writing.acquire(timeout=LONGEST_TURN)
+    bind = current.get_bind()
+    database = bind.engine.url.database if bind.dialect.name == "sqlite" else None
+    if not database:
+        yield
+        return
+    until = time.monotonic() + LONGEST_TURN
+    mine = _writing.acquire(timeout=LONGEST_TURN)
+    try:
+        with Path(f"{database}-turn").open("ab") as door:  # closing it gives the turn away
+            while not _is_ours(door.fileno()) and time.monotonic() < until:
+                time.sleep(ASK_AGAIN)
+            yield
+    finally:
+        if mine:
+            _writing.release()
+
+
+def _is_ours(door: int) -> bool:
+    try:
+        fcntl.flock(door, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+@contextmanager
+def reading_a_copy(folder: Path) -> Generator[None]:
+    """On SQLite, read from a copy: a long reading then holds up nobody's commit (R7).
+
+    PostgreSQL's readers hold up nobody anyway. The copy is private and lives as long as the block.
+    """
+    current = session()
+    current.rollback()
+    database = current.get_bind().engine.url.database
+    if current.get_bind().dialect.name != "sqlite" or not database:
+        yield
+        return
+    path = folder / f"{COPY}{new_id()}.db"
+    path.touch(mode=0o600)
+    copy = create_engine(f"sqlite:///{path}")
+    try:
+        with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(path)) as target:
+            source.backup(target)
+        current.info["copy"] = copy
+        yield
+    finally:
+        current.info.pop("copy", None)
+        current.rollback()
+        copy.dispose()
+        path.unlink(missing_ok=True)
+
+
+COPY = "reading-"
+"""How the names of copies begin; what a power cut left behind is swept up by them."""
 
 
 # ---- SQLite, opened by rule R6

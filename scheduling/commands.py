@@ -7,7 +7,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from scheduling.leader import start_worker
+from scheduling.leader import start_worker, stop_worker
 
 LOOK_EVERY = 2.0
 POLITE = 5  # people's pages come before long work
@@ -20,6 +20,8 @@ def clock_commands(beside: int | None) -> None:
     """Run the clock and the long work until stopped."""
     if beside is not None:
         os.nice(POLITE)
-    start_worker(current_app._get_current_object())  # noqa: SLF001  # ty: ignore[missing-attribute]  threads need the app behind the proxy
+    app = current_app._get_current_object()  # noqa: SLF001  # ty: ignore[missing-attribute]  threads need the app behind the proxy
+    start_worker(app)
     while beside is None or os.getppid() == beside:
         time.sleep(LOOK_EVERY)
+    stop_worker(app)

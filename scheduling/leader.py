@@ -65,6 +65,12 @@ def start_worker(app: Flask) -> threading.Thread:
     return thread
 
 
+def stop_worker(app: Flask) -> None:
+    """Begin nothing more; what is being done ends with the process and is taken up again."""
+    if "scheduler" in app.extensions:
+        app.extensions["scheduler"].shutdown(wait=False)
+
+
 def _lead(app: Flask) -> None:
     settings: Settings = app.extensions["settings"]
     on_file = settings.database_url.startswith("sqlite")
@@ -72,6 +78,7 @@ def _lead(app: Flask) -> None:
     while not lock.take():
         time.sleep(RETRY_SECONDS)
     app.extensions["leader_lock"] = lock
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a long task skips beats: no warning
     scheduler = BackgroundScheduler(timezone="UTC", daemon=True)
     for job, trigger in JOBS.items():
         scheduler.add_job(

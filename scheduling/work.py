@@ -4,6 +4,7 @@ import logging
 import secrets
 import time
 from collections.abc import Mapping
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 
 from flask import current_app
@@ -14,7 +15,7 @@ from eventsys.appeals.reports import make_ruling_pdf
 from eventsys.archive.reports import make_pack
 from eventsys.attendance.reports import make_hours_xlsx, make_sign_in_pdf, make_tickets_pdf
 from eventsys.config import Settings
-from eventsys.db import enter_group, leave_groups, session, transaction
+from eventsys.db import COPY, enter_group, leave_groups, reading_a_copy, session, transaction
 from eventsys.draws.reports import make_minute_pdf
 from eventsys.errors import N_, DomainError
 from eventsys.paper.reports import make_sheets_pdf
@@ -57,6 +58,9 @@ MAKERS: dict[TaskKind, Maker] = {
     TaskKind.PAPER_SHEETS_PDF: make_sheets_pdf,
     TaskKind.EVIDENCE_PACK: make_pack,
 }
+
+WRITES = frozenset({TaskKind.CERTIFICATES, TaskKind.CERTIFICATES_PDF})
+"""Makers that see what they wrote before; all others only read."""
 
 
 class Hold:
@@ -141,7 +145,8 @@ def _write_file(task: Task, hold: Hold, maker: Maker) -> None:
             keys_dir=settings.keys_dir,
             files_dir=settings.files_dir,
         )
-        name = maker(work)
+        with nullcontext() if task.kind in WRITES else reading_a_copy(settings.instance):
+            name = maker(work)
         session().rollback()  # the reading is over: nobody's writing waits for the disk
         path, digest = draft.keep()
         with transaction():
@@ -165,6 +170,9 @@ def sweep_files() -> int:
     gone += [path for path in old if path not in kept]
     for path in set(gone):
         (settings.files_dir / path).unlink(missing_ok=True)
+    for copy in settings.instance.glob(f"{COPY}*"):
+        if copy.stat().st_mtime < (moment - ORPHAN_AFTER).timestamp():
+            copy.unlink(missing_ok=True)
     return len(set(gone))
 
 

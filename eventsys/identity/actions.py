@@ -151,7 +151,7 @@ def sign_out(actor: Actor, token: str) -> None:
     """End the session of this device."""
     found = live_session(token, clock.now())
     if found is not None:
-        end_session(actor, found)
+        end_session(actor, found.login)
 
 
 def end_session(actor: Actor, found: LoginSession) -> None:

@@ -1,10 +1,11 @@
 """Accounts, grants in force, live sessions, people found by number."""
 
 import hashlib
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from eventsys import clock
 from eventsys.db import Model, session
@@ -95,31 +96,39 @@ def held_already(user_id: int, grant: Grant, starts_on: date | None, ends_on: da
     return session().scalar(held.limit(1)) is not None
 
 
-def actor_of(user: User, source: str = "") -> Actor:
-    """The account as an actor, with the rights it has at this moment."""
+def actor_of(user: User, source: str = "", grants: frozenset[Grant] | None = None) -> Actor:
+    """The account as an actor, with the rights it has at this moment (read unless given)."""
     return Actor(
         user_id=user.id,
         name=user.name,
         group_id=user.group_id,
-        grants=grants_in_force(user.id, clock.today()),
+        grants=grants_in_force(user.id, clock.today()) if grants is None else grants,
         person_id=user.person_id,
         source=source,
     )
 
 
-def live_session(token: str, moment: datetime) -> LoginSession | None:
+@dataclass(frozen=True)
+class Live:
+    """A device that is signed in, and the roles of its account at this moment."""
+
+    login: LoginSession
+    grants: frozenset[Grant]
+
+
+def live_session(token: str, moment: datetime) -> Live | None:
     """The session behind a cookie, unless ended, idle, too old, or its account closed."""
     found = session().scalar(
-        select(LoginSession).where(
-            LoginSession.token_hash == token_hash(token), LoginSession.ended_at.is_(None)
-        )
+        select(LoginSession)
+        .where(LoginSession.token_hash == token_hash(token), LoginSession.ended_at.is_(None))
+        .options(joinedload(LoginSession.user, innerjoin=True))
     )
     if found is None or found.user.closed_at is not None:
         return None
-    roles = {grant.role for grant in grants_in_force(found.user_id, clock.today())}
-    idle = JUDGE_IDLE_LIMIT if roles & BLIND_ROLES else IDLE_LIMIT
+    grants = grants_in_force(found.user_id, clock.today())
+    idle = JUDGE_IDLE_LIMIT if {one.role for one in grants} & BLIND_ROLES else IDLE_LIMIT
     fresh = found.seen_at + idle > moment and found.created_at + ABSOLUTE_LIMIT > moment
-    return found if fresh else None
+    return Live(found, grants) if fresh else None
 
 
 def sessions_of(user_id: int) -> list[LoginSession]:

@@ -129,8 +129,13 @@ def test_a_maker_sees_the_rows_of_the_tasks_group_only(act, world):
     assert sorted(seen, key=min) == sorted([{world.group_a}, {world.group_b}], key=min)
 
 
+def another_worker(app):
+    with app.app_context():
+        return do_waiting_tasks({KIND: write_hello})
+
+
 def test_a_task_left_by_a_silent_worker_is_taken_over_and_the_late_one_leaves_nothing(
-    act, at, settings
+    app, act, at, settings
 ):
     start = clock.now()
     task_id = ask_for(act("office_a"))
@@ -140,7 +145,7 @@ def test_a_task_left_by_a_silent_worker_is_taken_over_and_the_late_one_leaves_no
         made.append(work)
         if len(made) == 1:
             at(start + STALLED_AFTER + timedelta(seconds=1))
-            assert do_waiting_tasks({KIND: write_hello}) == 1
+            assert another_worker(app) == 1
         work.out.write(b"too late")
         return "late.txt"
 
@@ -154,7 +159,7 @@ def test_a_task_left_by_a_silent_worker_is_taken_over_and_the_late_one_leaves_no
     assert left == {settings.files_dir / task.file_path}
 
 
-def test_a_worker_that_reports_is_not_silent(act, at):
+def test_a_worker_that_reports_is_not_silent(app, act, at):
     start = clock.now()
     task_id = ask_for(act("office_a"))
 
@@ -162,7 +167,7 @@ def test_a_worker_that_reports_is_not_silent(act, at):
         at(start + STALLED_AFTER - timedelta(seconds=1))
         work.progress(0, 9)
         at(start + STALLED_AFTER + timedelta(minutes=1))
-        assert do_waiting_tasks({KIND: write_hello}) == 0
+        assert another_worker(app) == 0
         return "long.txt"
 
     at(start)
