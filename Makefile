@@ -17,11 +17,11 @@ help: ## what can be made
 	@.tools/bin/pip install -q --disable-pip-version-check 'uv==0.13.9'
 
 install: .tools/bin/uv ## what running needs
-	@$(UV) sync -q --frozen --no-dev --inexact
+	@$(UV) sync -q --frozen --no-dev --inexact --extra planner
 	@$(RUN)/python -m blueprints.catalogues > /dev/null
 
 install-dev: .tools/bin/uv ## what developing and testing needs
-	@$(UV) sync -q --frozen --extra pg
+	@$(UV) sync -q --frozen --extra pg --extra planner
 	@$(RUN)/python -m blueprints.catalogues > /dev/null
 
 demo: export EVENTSYS_DEMO := 1

@@ -11,6 +11,7 @@ from blueprints import (
     catalogue,
     certificates,
     draws,
+    duties,
     events,
     fees,
     home,
@@ -19,17 +20,25 @@ from blueprints import (
     panels,
     paper,
     places,
+    plans,
     rechecks,
     registration,
+    releases,
     results,
     schemes,
     scoring,
     setup,
+    stations,
     status,
     tasks,
     timetable,
     works,
 )
+from blueprints.plans import delays as plan_delays
+from blueprints.plans import editor as plan_editor
+from blueprints.plans import entries as plan_entries
+from blueprints.plans import runs as plan_runs
+from blueprints.releases import public_routes as public_timetable
 
 FEATURES = (
     status,
@@ -38,7 +47,16 @@ FEATURES = (
     events,
     registration,
     places,
+    stations,
     timetable,
+    plans,
+    plan_editor,
+    plan_runs,
+    plan_delays,
+    plan_entries,
+    duties,
+    releases,
+    public_timetable,
     attendance,
     draws,
     works,

@@ -38,6 +38,13 @@ class SignatureField(StringField):
         return "" if text.startswith("[") else text
 
 
+class OptionalSignatureField(SignatureField):
+    """Strokes or nothing: the action knows whether a signature is needed, and what else will do."""
+
+    def pre_validate(self, form: object) -> None:
+        """Empty is in shape."""
+
+
 def _is_json(text: str) -> bool:
     try:
         json.loads(text)

@@ -42,7 +42,7 @@ class NotThere(DomainError):
 class RuleBroken(DomainError):
     """What: a rule of the field forbids it; ``field`` names the form field it belongs to."""
 
-    field: ClassVar[str | None] = None
+    field: str | None = None
 
 
 class Conflict(DomainError):

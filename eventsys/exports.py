@@ -5,8 +5,6 @@ characters that XML or a spreadsheet cannot hold become U+FFFD, line ends become
 longer than a cell can hold ends in an ellipsis.
 """
 
-import csv
-import io
 import re
 import unicodedata
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
@@ -118,23 +116,6 @@ def to_xlsx(
     book.save(out)
 
 
-def to_csv(table: Table, out: BinaryIO) -> None:
-    """Write the table as UTF-8 with a byte order mark, every field quoted, no field a formula.
-
-    Programs that open CSV guess types, so long digit strings may lose digits there: files meant
-    for a spreadsheet program should be xlsx.
-    """
-    text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="", write_through=True)
-    try:
-        writer = csv.writer(text, quoting=csv.QUOTE_ALL)
-        writer.writerow([_harmless(_clean(column.label)) for column in table.columns])
-        for row in table.rows:
-            shown = _shown_row(table.columns, row)
-            writer.writerow([_harmless(s) if isinstance(s, str) else _plain(s) for s in shown])
-    finally:
-        text.detach()  # the wrapper would close the caller's file
-
-
 def template_xlsx(
     columns: Sequence[TemplateColumn],
     out: BinaryIO,
@@ -201,14 +182,6 @@ def _first_units(text: str, units: int) -> str:
 def _clean(text: str) -> str:
     """``text`` without what no cell can hold."""
     return NOT_FOR_CELLS.sub("\ufffd", LINE_ENDS.sub("\n", text))
-
-
-def _harmless(text: str) -> str:
-    """``text`` with an apostrophe before anything a spreadsheet program might calculate.
-
-    Text that already looks protected gets one more, so that taking one away restores it.
-    """
-    return f"'{text}" if STARTS_FORMULA.match(text) else text
 
 
 def _shown_row(columns: Sequence[Column], row: Row) -> Iterator[Shown]:

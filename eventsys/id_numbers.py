@@ -134,33 +134,8 @@ class IdNumberKind(IdNumberRefused):
     )
 
 
-class CreditCodeRefused(RuleBroken):
-    """A text that cannot be stored as a unified social credit code."""
-
-    field = "credit_code"
-
-
-class CreditCodeForm(CreditCodeRefused):
-    """Wrong length or alphabet."""
-
-    message = N_(
-        "A unified social credit code has 18 characters: digits and capital letters without "
-        "I, O, S, V and Z. Copy it from the registration certificate."
-    )
-
-
-class CreditCodeChecksum(CreditCodeRefused):
-    """The 18th character contradicts the first 17."""
-
-    message = N_(
-        "The last character of the unified social credit code does not fit the others: "
-        "at least one is mistyped. Compare all 18 with the registration certificate."
-    )
-
-
 _CITIZEN_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CITIZEN_CHECKS = "10X98765432"
-_CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _EARLIEST_YEAR = 1900
 _CITIZEN_LENGTH = 18
 
@@ -169,7 +144,6 @@ _HMT_AREAS = frozenset({"81", "82", "83"})
 
 _CITIZEN_FORM = re.compile("[0-9]{17}[0-9X]")
 _CALCULATED = re.compile(r"[0-9]+\.[0-9]*(?:E\+?[0-9]+)?|[0-9]E\+[0-9]+")
-_CREDIT_FORM = re.compile(f"[{_CREDIT_ALPHABET}]{{2}}[0-9]{{6}}[{_CREDIT_ALPHABET}]{{10}}")
 
 # Two more digits on older permits count the renewals; the person's number is what precedes them.
 _HK_MACAU_FORM = re.compile("([HM][0-9]{8})(?:[0-9]{2})?")
@@ -224,20 +198,6 @@ def mask_id_number(value: str) -> str:
 def age_on(birth: date, day: date) -> int:
     """Full years on ``day``; who was born on 29 February is older from 1 March in common years."""
     return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
-
-
-def check_credit_code(text: str) -> str:
-    """Give the unified social credit code in its one spelling, or raise a ``CreditCodeRefused``."""
-    value = _compact(text)
-    if not _CREDIT_FORM.fullmatch(value) or value[2:8] == "000000":
-        raise CreditCodeForm
-    total = sum(
-        _CREDIT_ALPHABET.index(char) * pow(3, place, 31) for place, char in enumerate(value[:17])
-    )
-    # The outer remainder matters: a sum divisible by 31 has the check character "0".
-    if value[17] != _CREDIT_ALPHABET[-total % 31]:
-        raise CreditCodeChecksum
-    return value
 
 
 def _compact(text: str) -> str:

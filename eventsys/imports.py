@@ -12,7 +12,7 @@ import subprocess
 import sys
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -246,14 +246,6 @@ class ReadTable:
     errors: list[CellProblem]
 
 
-@dataclass(frozen=True)
-class Duplicate:
-    """A normalised value and the numbers of the rows that share it."""
-
-    value: str
-    rows: tuple[int, ...]
-
-
 def read_table(data: bytes, file_name: str, columns: Sequence[ImportColumn]) -> ReadTable:
     """The rows of an upload under ``columns``; raises UnreadableFile, and nothing else, if it must.
 
@@ -280,17 +272,6 @@ def read_table(data: bytes, file_name: str, columns: Sequence[ImportColumn]) -> 
     if not rows:
         raise NoRows
     return ReadTable(rows=rows, notices=notices, errors=errors)
-
-
-def duplicate_values(
-    rows: Iterable[ReadRow], key: str, normalise: Callable[[str], str]
-) -> list[Duplicate]:
-    """Values of one column that are alike once normalised, each with its rows; blanks never are."""
-    seen: defaultdict[str, list[int]] = defaultdict(list)
-    for row in rows:
-        if row.values[key]:
-            seen[normalise(row.values[key])].append(row.number)
-    return [Duplicate(value, tuple(at)) for value, at in seen.items() if len(at) > 1]
 
 
 Here = Sequence[tuple[ImportColumn, str, Cell | None]]  # a wanted column, its heading, its cell

@@ -8,6 +8,7 @@ from eventsys.boards import models as boards
 from eventsys.catalogue import models as catalogue
 from eventsys.certificates import models as certificates
 from eventsys.draws import models as draws
+from eventsys.duties import models as duties
 from eventsys.events import models as events
 from eventsys.fees import models as fees
 from eventsys.groups import models as groups
@@ -16,8 +17,10 @@ from eventsys.incidents import models as incidents
 from eventsys.notifications import models as notifications
 from eventsys.panels import models as panels
 from eventsys.paper import models as paper
+from eventsys.plans import models as plans
 from eventsys.rechecks import models as rechecks
 from eventsys.registration import models as registration
+from eventsys.releases import models as releases
 from eventsys.results import models as results
 from eventsys.schemes import models as schemes
 from eventsys.scoring import models as scoring
@@ -35,6 +38,7 @@ __all__ = [
     "catalogue",
     "certificates",
     "draws",
+    "duties",
     "events",
     "fees",
     "groups",
@@ -43,8 +47,10 @@ __all__ = [
     "notifications",
     "panels",
     "paper",
+    "plans",
     "rechecks",
     "registration",
+    "releases",
     "results",
     "schemes",
     "scoring",

@@ -13,7 +13,7 @@ class WrongState(Conflict):
     message = N_("This step is not possible now: the state is “%(here)s”. Reload the page.")
 
 
-def check_move(moves: Mapping[S, frozenset[S]], here: S, there: S) -> None:
-    """Refuse a move that the table does not list."""
+def check_move(moves: Mapping[S, frozenset[S]], labels: Mapping[S, str], here: S, there: S) -> None:
+    """Refuse a move that the table does not list; ``labels`` say the state to the reader."""
     if there not in moves.get(here, frozenset()):
-        raise WrongState(here=here.value, there=there.value)
+        raise WrongState(here=labels[here])

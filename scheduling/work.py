@@ -13,13 +13,18 @@ from flask_babel import force_locale, gettext
 from eventsys import clock
 from eventsys.appeals.reports import make_ruling_pdf
 from eventsys.archive.reports import make_pack
-from eventsys.attendance.reports import make_hours_xlsx, make_sign_in_pdf, make_tickets_pdf
+from eventsys.attendance.reports import make_hours_xlsx
 from eventsys.config import Settings
 from eventsys.db import COPY, enter_group, leave_groups, reading_a_copy, session, transaction
 from eventsys.draws.reports import make_minute_pdf
 from eventsys.errors import N_, DomainError
 from eventsys.paper.reports import make_sheets_pdf
 from eventsys.registration.reports import make_entries_xlsx
+from eventsys.releases.papers_current import (
+    make_current_seats,
+    make_current_sign_in,
+    make_current_tickets,
+)
 from eventsys.results.exam_reports import make_exam_xlsx
 from eventsys.results.reports import make_result_sheet_pdf, make_results_xlsx
 from eventsys.tasks import actions, queries
@@ -27,8 +32,8 @@ from eventsys.tasks.files import new_file, old_files
 from eventsys.tasks.models import Task
 from eventsys.tasks.rules import MOST_ATTEMPTS, TaskKind
 from eventsys.tasks.work import Maker, Work
-from eventsys.timetable.reports import make_seats_pdf
 from scheduling.certificates import issue_certificates, print_certificates
+from scheduling.papers import PAPERS
 
 log = logging.getLogger(__name__)
 REPORT_EVERY = 1.0  # seconds between two progress writes
@@ -50,13 +55,14 @@ MAKERS: dict[TaskKind, Maker] = {
     TaskKind.RESULTS_XLSX: make_results_xlsx,
     TaskKind.RESULT_SHEET_PDF: make_result_sheet_pdf,
     TaskKind.EXAM_XLSX: make_exam_xlsx,
-    TaskKind.TICKETS_PDF: make_tickets_pdf,
-    TaskKind.SIGN_IN_PDF: make_sign_in_pdf,
-    TaskKind.SEATS_PDF: make_seats_pdf,
+    TaskKind.TICKETS_PDF: make_current_tickets,
+    TaskKind.SIGN_IN_PDF: make_current_sign_in,
+    TaskKind.SEATS_PDF: make_current_seats,
     TaskKind.DRAW_MINUTE_PDF: make_minute_pdf,
     TaskKind.HOURS_XLSX: make_hours_xlsx,
     TaskKind.PAPER_SHEETS_PDF: make_sheets_pdf,
     TaskKind.EVIDENCE_PACK: make_pack,
+    **PAPERS,
 }
 
 WRITES = frozenset({TaskKind.CERTIFICATES, TaskKind.CERTIFICATES_PDF})

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from hypothesis import settings as hypothesis_settings
 
 from eventsys import clock
 from eventsys.config import Settings, read_settings
@@ -23,6 +24,10 @@ from tests.world import World, build_world
 from wsgi import ROOT, create_app
 
 MEMORY_DISK = Path("/dev/shm")
+
+# what a law says does not depend on how busy the machine is
+hypothesis_settings.register_profile("house", deadline=None)
+hypothesis_settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")

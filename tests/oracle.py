@@ -78,8 +78,10 @@ def random_contest(seed: int, entries: int = 8, method: str | None = None) -> Co
         if place and random.random() < 0.25:  # the same work twice: a tie
             for seat in seats:
                 raws[place * 100 + seat.id] = dict(raws[(place - 1) * 100 + seat.id])
-    panel = PanelMarks(Tally(aspects), seats, sheets, raws)
-    return Contest(rules, panel, _around(random, codes, seats, rules))
+    around = _around(random, codes, seats, rules)
+    excepted = frozenset(one for one in codes if random.random() < 0.5)  # for few judges
+    panel = PanelMarks(Tally(aspects), seats, sheets, raws, excepted=excepted)
+    return Contest(rules, panel, around)
 
 
 def _aspects(random: Random, module: str, first: int, strategy: str) -> list[Aspect]:

@@ -125,7 +125,7 @@ class PanelForm(WebForm):
     """Who rules."""
 
     members = SelectMultipleField(
-        _("Members"), coerce=key_in, widget=ListWidget(), option_widget=CheckboxInput()
+        _("Members"), [NEEDED], coerce=key_in, widget=ListWidget(), option_widget=CheckboxInput()
     )
 
     def offer(self, free: Sequence[Candidate]) -> None:

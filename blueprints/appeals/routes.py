@@ -12,7 +12,7 @@ from blueprints.appeals.forms import DepositForm, EndForm, GoOnForm, LodgeForm
 from blueprints.scoring.passwords import proves
 from blueprints.web import DoForm, WebForm, load, me, page
 from eventsys import clock
-from eventsys.appeals import actions, panel_actions, queries
+from eventsys.appeals import actions, panel_actions, queries, windows
 from eventsys.appeals.models import Appeal
 from eventsys.appeals.policy import (
     may_convene,
@@ -26,7 +26,7 @@ from eventsys.appeals.policy import (
     may_state_end,
     may_step_aside,
 )
-from eventsys.appeals.rules import AppealsClosed, AppealTooLate
+from eventsys.appeals.rules import AppealsClosed, AppealTooLate, supervisors_needed
 from eventsys.appeals.states import (
     CLOCK_LABELS,
     CONSEQUENCE_LABELS,
@@ -39,10 +39,11 @@ from eventsys.appeals.states import (
     DepositDeed,
 )
 from eventsys.db import session
+from eventsys.draws.queries import officers
 from eventsys.errors import NotThere
 from eventsys.events.models import Track
 from eventsys.identity.models import User
-from eventsys.identity.rules import Permission
+from eventsys.identity.rules import Permission, Role
 from eventsys.incidents.queries import incidents_of_entry, map_is_open
 from eventsys.incidents.states import EFFECT_LABELS, KIND_LABELS
 from eventsys.registration.models import Entry
@@ -65,12 +66,11 @@ LABELS: dict[str, Any] = {
 def index() -> ResponseReturnValue:
     """What concerns oneself: a leader's entries and appeals, a panel's appeals."""
     entries = queries.own_entries(me())
-    tracks = {one.track_id: one.track for one in entries}
     return page(
         "appeals/index.html",
         entries=entries,
-        windows=queries.windows_of(tracks.values()),
-        closed=queries.closed_tracks(tracks),
+        windows=windows.windows_of(entries),
+        closed=windows.closed_entries(entries),
         own=queries.own_appeals(me()),
         ruling=queries.to_rule(me()),
         watched=queries.appeals_in_charge(me(), Permission.APPEALS_DECIDE),
@@ -86,8 +86,9 @@ def entry(entry_id: int) -> ResponseReturnValue:
     return page(
         "appeals/entry.html",
         entry=found,
-        window=queries.window_of(found.track),
-        closed=queries.closing_of(found.track_id),
+        window=windows.window_for(found),
+        closed=windows.closing_for(found),
+        reopened=windows.reopening_of(found.id),
         incidents=incidents_of_entry(entry_id),
         appeals=queries.appeals_of_entry(entry_id),
         moment=clock.now(),
@@ -112,7 +113,7 @@ def lodge(entry_id: int) -> ResponseReturnValue:
         form=form,
         entry=found,
         rules=rules,
-        window=queries.window_of(found.track),
+        window=windows.window_for(found),
         moment=clock.now(),
         **LABELS,
     )
@@ -120,8 +121,8 @@ def lodge(entry_id: int) -> ResponseReturnValue:
 
 def _is_late(form: LodgeForm, found: Entry) -> bool:
     """Whether it comes too late: one line on record, and the moment told."""
-    closed = queries.closing_of(found.track_id)
-    window = queries.window_of(found.track, form.module.data or "")
+    closed = windows.closing_for(found)
+    window = windows.window_for(found, form.module.data or "")
     late = window is not None and window.is_over(clock.now())
     if not late or window is None:
         return False
@@ -147,10 +148,19 @@ def track(track_id: int) -> ResponseReturnValue:
         window=queries.last_window_of(found),
         closed=queries.closing_of(track_id),
         shift=shifts_of(found) if may_run(me(), found) else Shift(),
+        too_few=_too_few(found) if may_run(me(), found) else None,
         moment=clock.now(),
         may_state=may_state_end(me(), found),
         **LABELS,
     )
+
+
+def _too_few(found: Track) -> dict[str, int] | None:
+    """How many supervisors the panels need and how many there are, if those are too few."""
+    rules, given = competition_rules(found), len(officers(found, Role.SUPERVISOR))
+    needed = supervisors_needed(rules.appeal_levels, rules.appeal_panel)
+    few = {"levels": rules.appeal_levels, "needed": needed, "given": given}
+    return few if given < needed else None
 
 
 @bp.route("/tracks/<int:track_id>/ends", methods=["GET", "POST"])

@@ -8,6 +8,7 @@ from blueprints.waiting import Waiting
 from eventsys import clock
 from eventsys.appeals import queries
 from eventsys.appeals.states import AppealState
+from eventsys.appeals.windows import windows_of
 from eventsys.identity.policy import Actor
 from eventsys.identity.rules import Permission, Role
 
@@ -26,16 +27,21 @@ def waiting(actor: Actor) -> list[Waiting]:
 
 def _of_leader(actor: Actor) -> list[Waiting]:
     moment = clock.now()
-    tracks = {one.track_id: one.track for one in queries.own_entries(actor)}
+    entries = {one.id: one for one in queries.own_entries(actor)}
+    windows = windows_of(entries.values()).items()
+    running = {
+        (entries[key].track, one.ends_at)
+        for key, one in windows
+        if one.ends_at is not None and not one.is_over(moment)
+    }
     found = [
         Waiting(
             _("Appeals about “%(track)s” until %(moment)s")
-            % {"track": named(tracks[key]), "moment": show_moment(one.ends_at)},
+            % {"track": named(track), "moment": show_moment(ends_at)},
             url_for("appeals.index"),
             "clock",
         )
-        for key, one in queries.windows_of(tracks.values()).items()
-        if one.ends_at is not None and not one.is_over(moment)
+        for track, ends_at in sorted(running, key=lambda one: (one[1], one[0].code))
     ]
     decided = [
         one

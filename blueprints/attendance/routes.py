@@ -39,9 +39,9 @@ from eventsys.identity.policy import Actor
 from eventsys.printing.qr import qr_svg
 from eventsys.registration.rules import EntryState
 from eventsys.tasks.rules import TaskKind
+from eventsys.timetable.lots import is_drawn_at_the_door
 from eventsys.timetable.policy import may_plan
 from eventsys.timetable.queries import placements_of
-from eventsys.timetable.rules import is_drawn_at_the_door
 
 bp = Blueprint("attendance", __name__)
 

@@ -8,6 +8,7 @@ from blueprints.certificates.forms import LookUpForm, ReasonForm
 from blueprints.listing import asked, paged
 from blueprints.web import DoForm, key_in, load, me, page, settings
 from eventsys import clock
+from eventsys.boards.queries import running_ceremonies
 from eventsys.certificates import actions, queries
 from eventsys.certificates.keys import known_signer, ready_signer
 from eventsys.certificates.models import Certificate
@@ -85,8 +86,9 @@ def print_track(track_id: int) -> ResponseReturnValue:
 
 
 def _track_page(found: Track, form: DoForm) -> ResponseReturnValue:
-    due = queries.due_people(found.id)
     publication = public_version(found.id, clock.now())
+    runs = publication is not None and bool(running_ceremonies([publication.id]))
+    due = [] if runs else queries.due_people(found.id)
     names = [member.person.name for _row, member in due]
     return page(
         "certificates/track.html",

@@ -31,7 +31,7 @@ from eventsys.events.queries import ACROSS, public_event
 from eventsys.events.rules import CompetitionRules
 from eventsys.identity.models import User
 from eventsys.identity.policy import Actor
-from eventsys.signatures.queries import signatures_of
+from eventsys.signatures.queries import signatures_by_thing, signatures_of
 from eventsys.tasks.rules import TASK_LABELS, TaskKind
 
 bp = Blueprint("draws", __name__)
@@ -79,6 +79,7 @@ def _draw_page(track: Track, form: WebForm) -> ResponseReturnValue:
     offered = form if isinstance(form, WitnessForm) else WitnessForm(formdata=None)
     offered.offer(_witnesses(track), following.level if following else None)
     draws = may_draw(me(), track)
+    own = {one.id for one in found.levels if may_see_lots(me(), one)} if found else set()
     return page(
         "draws/draw.html",
         form=form,
@@ -87,7 +88,8 @@ def _draw_page(track: Track, form: WebForm) -> ResponseReturnValue:
         draw=found,
         planned=LEVELS_OF[_rules(track).anonymity_levels],
         following=following,
-        own={one.id for one in found.levels if may_see_lots(me(), one)} if found else set(),
+        own=own,
+        signed=signatures_by_thing(MINUTE, own),
         counts=queries.lot_counts(track.id),
         count=queries.code_count(track.id),
         here=len(arrived(track.id)),

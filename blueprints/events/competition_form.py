@@ -143,6 +143,7 @@ class CompetitionForm(TrackForm):
     scale_spread = whole(_("Spread of the scale"), 1, 500, needed=False)
     scale_tie_gap = exact(_("Medals are tied within"), 100, needed=False)
     scale_compare = SelectField(_("The gap is measured to"), default=USUAL_SCALE.compare)
+    drawn_signatures = BooleanField(_("Judges sign sheets and the lock by hand on the device"))
     anonymity_levels = counted(_("Levels of anonymity"), "anonymity_levels", 1, 3)
     recheck_top_mode = chosen(_("The top is counted in"), "recheck_top_mode")
     recheck_top = measured(_("Top that is checked completely"), "recheck_top", 10_000)
@@ -259,6 +260,7 @@ SCALARS = (
     "selection_weight",
     "advance_count",
     "anonymity_levels",
+    "drawn_signatures",
     "recheck_top_mode",
     "recheck_top",
     "recheck_sample",

@@ -40,6 +40,7 @@ def after_words(rules: CompetitionRules) -> list[Fact]:
         (gettext("Selection"), _selection(rules)),
         (gettext("WorldSkills scale"), _scale(rules)),
         (gettext("Levels of anonymity"), str(rules.anonymity_levels)),
+        (gettext("Signatures"), _signatures(rules)),
         (gettext("Re-check"), _recheck(rules)),
         (gettext("Public notice"), _notice(rules)),
         (gettext("Appeals"), _appeals(rules)),
@@ -130,6 +131,10 @@ def _scale(rules: CompetitionRules) -> str:
         spread=rules.scale.spread,
         gap=number(rules.scale.tie_gap),
     )
+
+
+def _signatures(rules: CompetitionRules) -> str:
+    return gettext("sheets and lock by hand on the device") if rules.drawn_signatures else ""
 
 
 def _recheck(rules: CompetitionRules) -> str:

@@ -23,6 +23,7 @@ from blueprints.listing import PER_PAGE, Page, asked, paged
 from blueprints.web import DoForm, WebForm, load, me, page
 from eventsys import clock
 from eventsys.attendance.policy import may_check_in_event
+from eventsys.boards.queries import board_of
 from eventsys.errors import DomainError, NotThere
 from eventsys.events import actions, queries
 from eventsys.events.models import Event, Track
@@ -317,9 +318,11 @@ def public_event(event_id: int) -> ResponseReturnValue:
         raise NotThere
     levels = queries.level_names(one.rules for one in found.tracks)
     keys = [one.id for one in found.tracks]
+    board = board_of(found.id)
     return page(
         "events/public_event.html",
         event=found,
+        board=board is not None and board.is_shown,
         stages=words.stages(found),
         facts={one.id: words.rules_in_words(one.rules, levels) for one in found.tracks},
         doors=[(door, set(door.shown(keys))) for door in PUBLIC_DOORS],

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from blueprints.panels.forms import PanelForm, ReasonForm, ReserveForm, panel_form, terms_form
 from blueprints.panels.offices import offices
 from blueprints.web import DoForm, WebForm, load, me, page
+from eventsys.appeals.rules import supervisors_needed
 from eventsys.draws.queries import code_count
 from eventsys.events.models import Track
 from eventsys.identity.rules import Permission, Role
@@ -91,7 +92,7 @@ def _seats_form(track: Track) -> PanelForm:
 
 
 def _panel_page(track: Track, form: WebForm, seats_form: WebForm) -> ResponseReturnValue:
-    sums, seats = sums_of(track), queries.seats_of(track.id)
+    sums, seats, rules = sums_of(track), queries.seats_of(track.id), competition_rules(track)
     held = queries.holders_by_role(track)
     judges, chiefs = held[Role.JUDGE], held[Role.CHIEF_JUDGE]
     people = {one.id: one for one in [*chiefs, *judges, *(seat.user for seat in seats)]}
@@ -103,9 +104,12 @@ def _panel_page(track: Track, form: WebForm, seats_form: WebForm) -> ResponseRet
         seats=seats,
         chiefs=chiefs,
         judges=judges,
-        offices=offices(held, competition_rules(track)),
+        offices=offices(held, rules),
+        rules=rules,
+        supervisors=len(held[Role.SUPERVISOR]),
+        supervisors_needed=supervisors_needed(rules.appeal_levels, rules.appeal_panel),
         standings=queries.standings_of(track, people.values(), [seat.user_id for seat in seats]),
-        needed=competition_rules(track).judges,
+        needed=rules.judges,
         regular=sum(not seat.is_reserve for seat in seats),
         is_scheme_complete=bool(sums) and not any(one.difference for one in sums),
         codes=code_count(track.id),

@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from flask_babel import gettext
 from flask_wtf.file import FileField, FileRequired
 from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from blueprints.language import language
 from blueprints.web import WebForm, _, key_in
+from eventsys.errors import N_
 from eventsys.paper.queries import mark_key
 from eventsys.paper.rules import ReadingStale, ValueUnreadable
 from eventsys.schemes.aspects import MAX_JUDGEMENT, AspectKind
@@ -21,7 +23,9 @@ LONGEST_VALUE = 16
 FULL_WIDTH = str.maketrans("０１２３４５６７８９．－", "0123456789.-")
 EXPECTED = {
     AspectKind.JUDGEMENT: f"0–{MAX_JUDGEMENT}",
-    AspectKind.CHECK: "0 / 1",
+    AspectKind.CHECK: N_("1 met, 0 not met"),
+    AspectKind.DEDUCTION: N_("How many times"),
+    AspectKind.VIOLATION: N_("How many times"),
 }
 
 
@@ -96,7 +100,7 @@ class KeyingForm(WebForm):
                 section=one.criterion.code,
                 code=one.code,
                 text=text_of(one),
-                expected=EXPECTED.get(one.kind, one.spec.get("unit", "")),
+                expected=_expected(one),
                 typed=typed.get(f"raw-{mark_key(one)}", "").strip()[:LONGEST_VALUE],
             )
             for one in aspects
@@ -113,6 +117,12 @@ class KeyingForm(WebForm):
                 self.refuse(refusal)
                 return None
         return values
+
+
+def _expected(aspect: Aspect) -> str:
+    """What is typed for an aspect: its unit, or what its kind takes."""
+    known = EXPECTED.get(aspect.kind)
+    return gettext(known) if known else str(aspect.spec.get("unit", ""))
 
 
 def _number(code: str, text: str) -> Decimal:

@@ -3,6 +3,7 @@
 from flask import Blueprint, flash, redirect, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from blueprints.rechecks.forms import LockForm
 from blueprints.scoring.forms import CorrectionForm
@@ -12,15 +13,18 @@ from blueprints.scoring.sheets import text_of
 from blueprints.web import DoForm, WebForm, load, page, settings
 from eventsys.errors import NotThere
 from eventsys.events.models import Track
+from eventsys.identity.models import User
 from eventsys.paper.queries import latest_scans
 from eventsys.paper.rules import MIME, ScanGone, ScanKind
 from eventsys.rechecks import actions, queries
 from eventsys.rechecks.actions import FoundError
 from eventsys.rechecks.models import Recheck
 from eventsys.rechecks.rules import FINDING_LABELS, WHY_LABELS
+from eventsys.schemes.queries import competition_rules
 from eventsys.scoring.correction_queries import corrections
 from eventsys.scoring.policy import may_recheck
 from eventsys.scoring.queries import marking_of, panel_marks, sheet_at
+from eventsys.scoring.signing import lock_signatures, signed_sheets
 from eventsys.tasks.files import is_whole
 
 bp = Blueprint("rechecks", __name__)
@@ -30,13 +34,14 @@ bp = Blueprint("rechecks", __name__)
 def track(track_id: int) -> ResponseReturnValue:
     """The list of what is to be re-checked, and how far it is."""
     found = load(Track, track_id, may_recheck)
-    recheck = queries.recheck_of(found.id)
+    recheck, marking = queries.recheck_of(found.id), marking_of(found.id)
     return page(
         "rechecks/track.html",
         track=found,
         progress=queries.progress_of(recheck, panel_marks(found)) if recheck else None,
         rule=queries.recheck_rule(found),
-        marking=marking_of(found.id),
+        marking=marking,
+        lock_signatures=lock_signatures(marking.id) if marking and marking.locked_at else [],
         whys=WHY_LABELS,
         findings=FINDING_LABELS,
     )
@@ -95,12 +100,18 @@ def lock(track_id: int) -> ResponseReturnValue:
     found, form = load(Track, track_id, may_recheck), LockForm()
     form.offer(found)
     chief = form.given() if form.submitted() else None
-    typed = form.password.data
-    if chief and proves(form, chief.username, actions.lock_together, found, chief, typed):
+    if chief and _locks(form, found, chief):
         flash(_("The marks are locked. The map may be opened now."), "ok")
         return redirect(url_for(".track", track_id=found.id))
     progress = queries.progress_of(_recheck(found), panel_marks(found))
-    return page("rechecks/lock.html", form=form, track=found, progress=progress)
+    needed = competition_rules(found).drawn_signatures
+    return page("rechecks/lock.html", form=form, track=found, progress=progress, needed=needed)
+
+
+def _locks(form: LockForm, found: Track, chief: User) -> bool:
+    given = (actions.lock_together, found, chief, form.password.data, form.hands)
+    own = current_user.user.username if form.own_password.data else ""
+    return proves(form, chief.username, *given, own=own)
 
 
 def _code_page(found: Track, code: str, form: WebForm) -> ResponseReturnValue:
@@ -117,6 +128,7 @@ def _code_page(found: Track, code: str, form: WebForm) -> ResponseReturnValue:
         line=line_of(panel, code),
         aspects=panel.tally.aspects,
         text_of=text_of,
+        by_hand=signed_sheets(found, panel.sheets[code].values()),
         scanned=latest_scans(found.id).keys(),
         corrections=[one for one in corrections(found.id) if one.sheet.code == code],
         marking=marking_of(found.id),

@@ -214,6 +214,21 @@ class ReasonForm(WebForm):
     reason = TextAreaField(_("Reason"), [NEEDED, Length(max=500)])
 
 
+class AdmissionForm(WebForm):
+    """Which unit may enter a final directly, and why."""
+
+    unit = SelectField(_("Unit"), [NEEDED], coerce=int)
+    reason = TextAreaField(_("Reason"), [NEEDED, Length(max=200)])
+
+    def offer(self, units: Sequence[Unit]) -> None:
+        """The units of the group."""
+        self.unit.choices = [(one.id, one.name) for one in units]
+
+    def given(self, units: Sequence[Unit]) -> Unit | None:
+        """The chosen unit."""
+        return next((one for one in units if one.id == self.unit.data), None)
+
+
 class WithdrawForm(WebForm):
     """Why, if one wants or has to say it."""
 

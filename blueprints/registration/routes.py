@@ -18,6 +18,7 @@ from eventsys.events.policy import may_see_track
 from eventsys.groups.models import Unit
 from eventsys.identity.policy import Actor, may_reveal
 from eventsys.registration import actions, inviting, queries
+from eventsys.registration.admissions import check_way_in, closed_to
 from eventsys.registration.eligibility import check_window
 from eventsys.registration.models import Entry
 from eventsys.registration.policy import (
@@ -57,7 +58,14 @@ def open_tracks() -> ResponseReturnValue:
     tracks = queries.open_tracks(clock.now())
     keys = [unit.id for unit in units]
     used = queries.places_used([track.id for track in tracks], keys)
-    return page("registration/open_tracks.html", tracks=tracks, used=used, units=units)
+    by_selection = closed_to(tracks, keys)
+    return page(
+        "registration/open_tracks.html",
+        tracks=tracks,
+        used=used,
+        units=units,
+        by_selection=by_selection,
+    )
 
 
 @bp.get("/entries")
@@ -115,6 +123,8 @@ def surroundings(track: Track, units: list[Unit]) -> dict[str, object]:
     closed = ""
     try:
         check_window(track.event)
+        if closed_to([track], [one.id for one in units]):
+            check_way_in(track, units[0])
     except DomainError as refusal:
         closed = say(refusal)
     used = queries.places_used([track.id], [unit.id for unit in units]).get(track.id, 0)

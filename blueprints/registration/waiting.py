@@ -11,6 +11,7 @@ from eventsys import clock
 from eventsys.identity.policy import Actor
 from eventsys.identity.rules import Permission, Role, ScopeKind
 from eventsys.registration import queries
+from eventsys.registration.admissions import closed_to
 from eventsys.registration.rules import EntryState
 
 SOON = timedelta(days=3)
@@ -70,7 +71,9 @@ def _to_enter(actor: Actor) -> list[Waiting]:
                 urgent=True,
             )
         )
-    tracks = queries.open_tracks(moment)
+    found_open = queries.open_tracks(moment)
+    shut = closed_to(found_open, units)
+    tracks = [one for one in found_open if one.id not in shut]
     if tracks:
         found.append(
             Waiting(

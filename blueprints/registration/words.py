@@ -37,7 +37,8 @@ def history(entries: Iterable[AuditEntry]) -> list[tuple[str, str, str, str]]:
         if not label:
             continue
         reason = str(one.facts.get("reason") or "")
-        note = f"{one.actor_name} · {reason}" if reason else one.actor_name
+        name = gettext("System") if one.actor_name == "system" else one.actor_name
+        note = f"{name} · {reason}" if reason else name
         found.append((show_moment(one.at), gettext(label), note, tone))
     return found
 

@@ -4,7 +4,14 @@ from datetime import datetime
 from enum import StrEnum
 
 from flask_babel import gettext
-from wtforms import DateTimeLocalField, PasswordField, RadioField, SelectField, TextAreaField
+from wtforms import (
+    DateTimeLocalField,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, Optional
 
 from blueprints.events.forms import near
@@ -79,3 +86,17 @@ class OpenMapForm(WebForm):
     def given(self) -> User | None:
         """The chosen supervisor."""
         return self.found.get(self.witness.data)
+
+
+class FewJudgesForm(OpenMapForm):
+    """For which code the mean of those who remain counts, why, and the supervisor beside."""
+
+    code = RadioField(_("Work code"), [NEEDED])
+    reason = TextAreaField(_("Reason"), [NEEDED, Length(max=200)])
+
+
+class MoveUpForm(WebForm):
+    """Why somebody moves up or falls out, and the effect that was shown."""
+
+    seen = HiddenField("", [Optional(), Length(max=64)])
+    reason = TextAreaField(_("Reason"), [NEEDED, Length(max=200)])

@@ -11,17 +11,20 @@ from blueprints.results.forms import DrawUpForm, OpenMapForm, ReasonForm
 from blueprints.scoring.passwords import proves
 from blueprints.web import DoForm, WebForm, load, me, page
 from eventsys import clock
+from eventsys.appeals.windows import reopened_until
+from eventsys.boards.actions import ask_result_file
+from eventsys.boards.queries import running_ceremonies
 from eventsys.db import session
 from eventsys.draws.queries import draw_of, opened_entries
 from eventsys.errors import NotThere
 from eventsys.events.models import Track
 from eventsys.events.queries import ACROSS, public_event
 from eventsys.events.rules import EventKind
+from eventsys.registration.admissions import selection_of
 from eventsys.results import actions, queries, ranking
-from eventsys.results.advancing import selection_of
 from eventsys.results.derived import honours_of
 from eventsys.results.models import Publication
-from eventsys.results.outcomes import completions, decisions, last_day, lines_of
+from eventsys.results.outcomes import completions, decisions, few_judged, last_day, lines_of
 from eventsys.results.policy import (
     may_open_map,
     may_publish,
@@ -54,11 +57,13 @@ def public(event_id: int) -> ResponseReturnValue:
     event = public_event(event_id)
     if event is None:
         raise NotThere
+    versions = queries.public_versions(event.id, clock.now())
     return page(
         "results/public.html",
         event=event,
         results=queries.public_results(event.id, clock.now()),
-        versions=queries.public_versions(event.id, clock.now()),
+        versions=versions,
+        ceremonies=running_ceremonies([one[0].id for one in versions.values()]),
         **words.labels(),
     )
 
@@ -70,12 +75,15 @@ def version(publication_id: int) -> ResponseReturnValue:
     if shown is None:
         raise NotThere
     versions = queries.public_versions(shown.track.event_id, clock.now())[shown.track_id]
+    running = running_ceremonies([shown.id]).get(shown.id)
     return page(
         "results/version.html",
         publication=shown,
         newest=versions[0],
         rows=queries.public_rows(shown.id),
-        changes=revision(shown),
+        running=running,
+        changes=[] if running else revision(shown),
+        appeals_until=reopened_until(shown.track_id, shown.version),
         **words.labels(),
     )
 
@@ -93,9 +101,11 @@ def public_track(track_id: int) -> ResponseReturnValue:
 @bp.get("/results/mine")
 def mine() -> ResponseReturnValue:
     """The published results of my unit, and mine."""
+    rows = queries.results_for(me(), clock.now())
     return page(
         "results/mine.html",
-        rows=queries.results_for(me(), clock.now()),
+        rows=rows,
+        ceremonies=running_ceremonies({one.publication_id for one in rows}),
         **words.labels(),
         statuses=PART_LABELS,
     )
@@ -135,7 +145,7 @@ def track_results(track_id: int) -> ResponseReturnValue:
     track = load(Track, track_id, may_reach_results)
     if not may_see_results(me(), track):
         return page("results/not_yet.html", track=track)
-    if only_public(me(), track):
+    if only_public(me(), track) or _is_revealed_now(track):
         return redirect(url_for(".public", event_id=track.event_id, _anchor=f"t{track.id}"))
     form = DrawUpForm()
     stated = track.event.results_due_at
@@ -146,6 +156,14 @@ def track_results(track_id: int) -> ResponseReturnValue:
         _say(form.result)
         return redirect(url_for(".track", track_id=track.id))
     return track_page(track, form)
+
+
+def _is_revealed_now(track: Track) -> bool:
+    """Whether the prizes are being revealed, for those who do not publish them."""
+    shown = queries.public_version(track.id, clock.now())
+    return (
+        not may_publish(me(), track) and shown is not None and bool(running_ceremonies([shown.id]))
+    )
 
 
 def _say(publication: Publication) -> None:
@@ -169,6 +187,7 @@ def track_page(track: Track, form: WebForm) -> ResponseReturnValue:
         versions=versions,
         is_public=publication is not None and publication.is_public_at(clock.now()),
         appeals=queries.open_appeal_titles(track.id),
+        appeals_until=reopened_until(track.id, publication.version) if publication else None,
         publishes=may_publish(me(), track),
         files=FILES[kind],
         labels=TASK_LABELS,
@@ -190,6 +209,7 @@ def _competition(track: Track, publication: Publication | None) -> dict[str, obj
         "marking": marking,
         "signed": signed,
         "ranking": ranked,
+        "few": few_judged(ranked, plan) if ranked else [],
         "honours": honours_of(lines, ranked, plan) if ranked and lines else {},
         "changes": changes_since(publication, lines) if publication and lines else [],
         "draw": draw_of(track.id),
@@ -252,8 +272,10 @@ def ask_file(track_id: int, kind: str) -> ResponseReturnValue:
     if wanted is None:
         raise NotThere
     form = DoForm()
-    if form.submitted() and form.commits(actions.ask_result_file, track, wanted, named(track)):
+    if form.submitted() and form.commits(ask_result_file, track, wanted, named(track)):
         return redirect(url_for("tasks.show", task_id=form.result.id))
+    if _is_revealed_now(track):
+        return page("results/refused.html", form=form, track=track)
     if only_public(me(), track):
         raise actions.NewerWaits
     return track_page(track, form)

@@ -10,6 +10,7 @@ from wtforms import (
     FieldList,
     Form,
     FormField,
+    HiddenField,
     SelectField,
     StringField,
     TextAreaField,
@@ -243,6 +244,12 @@ class CorrectionForm(WebForm):
     """Why the scheme has to be corrected."""
 
     reason = TextAreaField(_("Reason"), [NEEDED, Length(max=200)])
+
+
+class ApproveForm(WebForm):
+    """The digest of the draft that was read."""
+
+    seen = HiddenField("", [Optional(), Length(max=64)])
 
 
 class MachineMarksForm(WebForm):

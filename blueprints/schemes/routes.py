@@ -35,13 +35,15 @@ def scheme_page(
     """One version of a scheme; a draft with what it changes."""
     before = queries.replaced_by(found) if found and found.version > 1 else None
     writes = may_manage_scheme(me(), track)
+    drafted = found is not None and found.state is SchemeState.DRAFT
     return page(
         "schemes/scheme.html",
         form=form,
         track=track,
         scheme=found,
         draft=queries.draft_of(track.id),
-        is_draft=bool(found and found.state is SchemeState.DRAFT),
+        is_draft=drafted,
+        digest=queries.digest_of(found) if found and drafted else "",
         writes=writes,
         may_edit=writes and (found is None or found.frozen_at is None),
         sums=queries.sums_of(track, found) if found else queries.sums_of(track),

@@ -4,7 +4,7 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from blueprints.schemes.forms import CorrectionForm
+from blueprints.schemes.forms import ApproveForm, CorrectionForm
 from blueprints.schemes.routes import bp, load_version, scheme_page
 from blueprints.web import DoForm, load, me, page
 from eventsys.events.models import Track
@@ -62,10 +62,11 @@ def withdraw(scheme_id: int) -> ResponseReturnValue:
 
 @bp.post("/schemes/<int:scheme_id>/approve")
 def approve(scheme_id: int) -> ResponseReturnValue:
-    """Put a draft into force."""
+    """Put a draft into force, as it was read."""
     found = load_version(scheme_id)
-    form = DoForm()
-    if form.submitted() and form.commits(version_actions.approve_correction, found):
+    form = ApproveForm()
+    approve_as_read = version_actions.approve_correction
+    if form.submitted() and form.commits(approve_as_read, found, form.seen.data):
         flash(_("Version %(version)s is in force.", version=found.version), "ok")
         return redirect(url_for(".versions", track_id=found.track_id))
     return scheme_page(found.track, found, form)

@@ -13,11 +13,13 @@ from blueprints.scoring.sheets import text_of
 from blueprints.web import DoForm, WebForm, load, page
 from eventsys.errors import NotThere
 from eventsys.events.models import Track
+from eventsys.incidents.queries import undecided
 from eventsys.rechecks.actions import hand_over
 from eventsys.rechecks.queries import progress_of, recheck_of, recheck_rule
 from eventsys.scoring import chief_actions, correction_queries, queries
 from eventsys.scoring.policy import may_sign_off
 from eventsys.scoring.scores import revote_codes
+from eventsys.scoring.signing import lock_signatures, signed_sheets
 
 
 @bp.get("/chief/<int:track_id>")
@@ -45,6 +47,7 @@ def _matrix_page(track: Track, form: WebForm | None = None) -> ResponseReturnVal
         version=panel.version,
         late=queries.late_taps(track.id),
         contested=queries.contested_count(track.id),
+        lock_signatures=lock_signatures(marking.id) if marking and marking.locked_at else [],
     )
 
 
@@ -65,6 +68,7 @@ def code(track_id: int, code: str) -> ResponseReturnValue:
         aspects=panel.tally.aspects,
         text_of=text_of,
         signed=marking is not None and marking.submitted_at is not None,
+        by_hand=signed_sheets(track, panel.sheets[code].values()),
     )
 
 
@@ -127,6 +131,8 @@ def sign_off(track_id: int) -> ResponseReturnValue:
         unconfirmed=unconfirmed(panel),
         flagged=[line for line in lines if line.flags],
         rule=recheck_rule(track),
+        contested=queries.contested_count(track.id),
+        undecided=undecided(track.id),
     )
 
 

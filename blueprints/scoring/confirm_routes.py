@@ -15,6 +15,7 @@ from eventsys.scoring import confirm_actions, queries
 from eventsys.scoring.models import MarkSheet
 from eventsys.scoring.policy import may_confirm
 from eventsys.scoring.scores import revote_codes
+from eventsys.scoring.signing import signed_sheets
 
 
 @bp.get("/confirm/<int:track_id>")
@@ -84,6 +85,7 @@ def _code_page(track: Track, code: str, form: WebForm | None = None) -> Response
         seen=_seen(line, others),
         aspects=panel.tally.aspects,
         text_of=text_of,
+        by_hand=signed_sheets(track, panel.sheets[code].values()),
     )
 
 

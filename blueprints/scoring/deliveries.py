@@ -18,8 +18,9 @@ from eventsys.schemes.importing import number_in
 from eventsys.schemes.queries import aspects_of
 from eventsys.schemes.tally import Tally
 from eventsys.scoring.actions import OperationUnfit, Receipt, Tap, Told
+from eventsys.scoring.deliveries import Delivery
 from eventsys.scoring.models import Mark, MarkSheet
-from eventsys.scoring.queries import marks_of_sheets
+from eventsys.scoring.queries import by_sheet, marks_of_sheets
 
 OPERATION = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 WHOLE = re.compile(r"[0-9]{1,16}")
@@ -113,12 +114,12 @@ def state_of(
     receipts: Sequence[Receipt],
     sheets: Mapping[str, MarkSheet],
     track: Track,
-    tally: Tally,
+    delivered: Delivery | None = None,
 ) -> dict[str, Any]:
     """The sheets of which the tablet has an older version, with the marks it cannot know yet.
 
     Where it knew the version before its own operations, those aspects are enough: they are in
-    ``tally``.
+    what was ``delivered``.
     """
     behind = {
         code: sheet
@@ -126,12 +127,12 @@ def state_of(
         if code in parcel.taps or parcel.known.get(code) != sheet.version
     }
     whole = {code for code, sheet in behind.items() if _is_unknown(parcel, receipts, code, sheet)}
-    known = Tally(aspects_of(track)) if whole else tally
+    known = delivered.tally if delivered else Tally([])
+    marks = by_sheet(delivered.marks if delivered else [])
+    if whole:
+        known = Tally(aspects_of(track))
+        marks = marks_of_sheets([sheet.id for sheet in behind.values()])
     touched = {code: {tap.aspect_id for tap in parcel.taps.get(code, [])} for code in behind}
-    marks = marks_of_sheets(
-        [sheet.id for sheet in behind.values()],
-        None if whole else set().union(*touched.values()),
-    )
     return {
         code: {
             "status": status_of(sheet),

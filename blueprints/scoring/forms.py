@@ -18,12 +18,15 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from blueprints.numbers import ExactNumberField
+from blueprints.signatures import OptionalSignatureField
 from blueprints.web import GREATEST_KEY, WebForm, _
 from eventsys.db import EXACT_PLACES
 from eventsys.errors import N_, RuleBroken
 from eventsys.panels.models import JudgeSeat
+from eventsys.schemes.aspects import AspectKind
 from eventsys.schemes.models import Aspect
 from eventsys.scoring.exam_actions import GivenMark
+from eventsys.scoring.signing import Hand
 from eventsys.scoring.states import PartStatus
 
 NEEDED = InputRequired(_("Fill in this field."))
@@ -39,6 +42,18 @@ class SubmitForm(WebForm):
     """The version of the sheet the judge was looking at."""
 
     version = IntegerField("", [InputRequired()])
+
+
+class HandInForm(SubmitForm):
+    """The version that is handed in, signed in the frame or with one's own password."""
+
+    signature = OptionalSignatureField(_("Your signature"))
+    password = PasswordField(_("Your password"), [Length(max=200)])
+
+    @property
+    def hand(self) -> Hand:
+        """How the judge signs."""
+        return Hand(self.signature.data or "", self.password.data or "")
 
 
 class ContestForm(WebForm):
@@ -94,7 +109,15 @@ class CorrectionForm(WebForm):
     def offer(self, seats: Sequence[JudgeSeat], aspects: Sequence[Aspect], words: Words) -> None:
         """The sheets and aspects to choose from."""
         self.seat.choices = [(one.seat, gettext("Judge %(n)s", n=one.seat)) for one in seats]
-        self.aspect.choices = [(one.mark_key, f"{one.code} {words(one)}") for one in aspects]
+        self.aspect.choices = [(one.mark_key, _said(one, words)) for one in aspects]
+
+
+def _said(one: Aspect, words: Words) -> str:
+    """An aspect to choose; a machine's mark is the same on all sheets of the code."""
+    text = f"{one.code} {words(one)}"
+    if one.kind is AspectKind.MACHINE:
+        return gettext("%(aspect)s (machine: for all judges at once)", aspect=text)
+    return text
 
 
 class DecisionForm(WebForm):

@@ -2,26 +2,27 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from flask import Blueprint, Response, current_app, flash, jsonify, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from blueprints.scoring.deliveries import Parcel, read_parcel, state_of, this_device, told
-from blueprints.scoring.forms import SubmitForm
+from blueprints.scoring.forms import HandInForm
+from blueprints.scoring.passwords import proves
 from blueprints.scoring.sheets import judge_page, status_of
 from blueprints.web import me, page
 from eventsys.db import transaction
-from eventsys.errors import NotThere
-from eventsys.events.models import Track
+from eventsys.errors import DomainError, NotThere
 from eventsys.identity.rules import Role
 from eventsys.panels.models import JudgeSeat
 from eventsys.panels.queries import seat_of
-from eventsys.schemes.tally import Tally
 from eventsys.scoring import actions, queries
 from eventsys.scoring.actions import Receipt
 from eventsys.scoring.models import MarkSheet
-from eventsys.scoring.policy import may_judge
+from eventsys.scoring.policy import may_deliver, may_judge
 from eventsys.scoring.states import SheetState
 
 bp = Blueprint("scoring", __name__)
@@ -43,6 +44,7 @@ def my_tracks() -> ResponseReturnValue:
         judged=queries.judge_tracks(actor.user_id or 0),
         chaired=queries.chaired_tracks(actor),
         confirming=queries.confirming_tracks(actor) if Role.SCORE_CLERK in actor.roles else [],
+        declares=bool(actor.roles & {Role.JUDGE, Role.CHIEF_JUDGE}),
     )
 
 
@@ -62,40 +64,43 @@ def my_sheets(track_id: int) -> ResponseReturnValue:
 @bp.get("/judging/<int:track_id>/<code>")
 def mark_sheet(track_id: int, code: str) -> ResponseReturnValue:
     """My sheet for one code."""
-    seat, sheet = _own_sheet(track_id, code)
-    shown = judge_page(seat, sheet)
-    return page(
-        "scoring/mark_sheet.html",
-        sheet=shown.sheet,
-        rail=shown.rail,
-        previous_url=shown.previous_url,
-        next_url=shown.next_url,
-    )
+    return _sheet_page(track_id, code, HandInForm(formdata=None))
 
 
 @bp.post("/judging/<int:track_id>/marks")
 def save_marks(track_id: int) -> ResponseReturnValue:
     """What a tablet delivers, one tap or a day's; each operation gets its own answer."""
-    seat, parcel = _own_seat(track_id), read_parcel()
+    parcel, device = _parcel_for(track_id), this_device()
     if not any(parcel.taps.values()):
+        seat = _own_seat(track_id)
         sheets = {one.code: one for one in queries.sheets_of(seat.id) if one.code in parcel.known}
-        return _answer(parcel, parcel.refused, sheets, seat.track, Tally([]))
+        return _answer(parcel.refused, state_of(parcel, parcel.refused, sheets, seat.track))
     given = {code: [] for code in parcel.known} | parcel.taps
-    device = this_device()
     with transaction():
-        delivery = actions.save_marks(me(), seat, given, device)
-        receipts = delivery.receipts + parcel.refused
-        return _answer(parcel, receipts, delivery.sheets, seat.track, delivery.tally)
+        seat = _delivering_seat(track_id)
+        delivered = actions.save_marks(me(), seat, given, device)
+        receipts = delivered.receipts + parcel.refused
+        states = state_of(parcel, receipts, delivered.sheets, seat.track, delivered)
+        return _answer(receipts, states)
 
 
-def _answer(
-    parcel: Parcel,
-    receipts: list[Receipt],
-    sheets: Mapping[str, MarkSheet],
-    track: Track,
-    tally: Tally,
-) -> ResponseReturnValue:
-    states = state_of(parcel, receipts, sheets, track, tally)
+def _parcel_for(track_id: int) -> Parcel:
+    """What was delivered; who may not deliver here is told nothing about it."""
+    try:
+        return read_parcel()
+    except DomainError:
+        _delivering_seat(track_id)
+        raise
+
+
+def _delivering_seat(track_id: int) -> JudgeSeat:
+    seat = seat_of(track_id, me().user_id or 0)
+    if seat is None or not may_deliver(me(), seat):
+        raise NotThere
+    return seat
+
+
+def _answer(receipts: list[Receipt], states: Mapping[str, Any]) -> ResponseReturnValue:
     return jsonify(answers=[told(one) for one in receipts], sheets=states)
 
 
@@ -103,10 +108,22 @@ def _answer(
 def submit_sheet(track_id: int, code: str) -> ResponseReturnValue:
     """Hand in one sheet; on to the next one that waits."""
     _seat, sheet = _own_sheet(track_id, code)
-    form = SubmitForm()
-    if form.submitted() and form.commits(actions.submit_sheet, sheet, form.version.data):
+    form = HandInForm()
+    if form.submitted() and _hands_in(form, sheet):
         flash(_("The sheet %(code)s is submitted.", code=code), "ok")
         return redirect(url_for(".my_sheets", track_id=track_id))
+    return _sheet_page(track_id, code, form)
+
+
+def _hands_in(form: HandInForm, sheet: MarkSheet) -> bool:
+    """Hand in; wrong passwords are counted, but nobody's guessing stops who types none."""
+    given = (actions.submit_sheet, sheet, form.version.data, form.hand)
+    if form.hand.password:
+        return proves(form, current_user.user.username, *given)
+    return form.commits(*given)
+
+
+def _sheet_page(track_id: int, code: str, form: HandInForm) -> ResponseReturnValue:
     shown = judge_page(*_own_sheet(track_id, code))
     return page(
         "scoring/mark_sheet.html",

@@ -73,16 +73,18 @@ class SheetView:
     version: int
     save_url: str
     submit_url: str
+    is_signed: bool  # the ruleset asks for a signature
     sections: Sequence[SectionView]
     total: Fraction
 
 
 @dataclass(frozen=True)
 class Stop:
-    """One sheet in the list beside the page; ``total`` once it is submitted."""
+    """One sheet in the list beside the page, ``todo`` or ``done``; ``total`` once submitted."""
 
     code: str
     state: str
+    is_current: bool
     url: str
     total: Fraction | None
 
@@ -122,14 +124,16 @@ def owner_of(user_id: int) -> str:
 
 
 def status_of(sheet: MarkSheet) -> str:
-    """The state as the page knows it: a code that was set aside is locked for its judges."""
-    return SheetState.LOCKED.value if sheet.void_reason else sheet.state.value
+    """The state as the page knows it: locked for its judge where nothing more can be entered."""
+    closed = sheet.void_reason or sheet.seat.excused_at is not None
+    return SheetState.LOCKED.value if closed else sheet.state.value
 
 
 def _sheet(seat: JudgeSeat, sheet: MarkSheet, tally: Tally) -> SheetView:
     track = seat.track
     marks = marks_of(sheet.id)
-    modules = [f"{one.code} {named(one)}" for one in competition_rules(track).modules]
+    rules = competition_rules(track)
+    modules = [f"{one.code} {named(one)}" for one in rules.modules]
     return SheetView(
         code=sheet.code,
         owner=owner_of(seat.user_id),
@@ -141,6 +145,7 @@ def _sheet(seat: JudgeSeat, sheet: MarkSheet, tally: Tally) -> SheetView:
         version=sheet.version,
         save_url=url_for("scoring.save_marks", track_id=track.id),
         submit_url=url_for("scoring.submit_sheet", track_id=track.id, code=sheet.code),
+        is_signed=rules.drawn_signatures,
         sections=_sections(tally, marks),
         total=tally.total({key: one.raw for key, one in marks.items() if one.raw is not None}),
     )
@@ -194,12 +199,12 @@ def _rail(seat: JudgeSeat, current: MarkSheet, tally: Tally) -> list[Stop]:
     stops = []
     for sheet in sheets_of(seat.id):
         is_open = status_of(sheet) == SheetState.OPEN.value
-        done = "todo" if is_open else "done"
         totalled = not is_open and not sheet.void_reason
         stops.append(
             Stop(
                 code=sheet.code,
-                state="now" if sheet.id == current.id else done,
+                state="todo" if is_open else "done",
+                is_current=sheet.id == current.id,
                 url=url_for("scoring.mark_sheet", track_id=seat.track_id, code=sheet.code),
                 total=tally.total(raws.get(sheet.id, {})) if totalled else None,
             )

@@ -8,7 +8,8 @@ from operator import attrgetter
 
 from eventsys import clock
 from eventsys.events.rules import EventKind
-from eventsys.timetable.queries import SessionRow, Stop
+from eventsys.releases.queries import MyStop
+from eventsys.timetable.queries import SessionRow
 
 NAMES = 190  # the drawing is measured in units of one pixel at full width
 WIDTH = 1130
@@ -62,14 +63,15 @@ def days_of(rows: Sequence[SessionRow]) -> list[Day]:
     return [_day(on, list(held), tracks) for on, held in groupby(sorted(rows, key=day), key=day)]
 
 
-def stops_by_day(stops: Sequence[Stop]) -> list[tuple[date | None, list[Stop]]]:
+def stops_by_day(stops: Sequence[MyStop]) -> list[tuple[date | None, list[MyStop]]]:
     """One's own stops day by day; a class counts for its first day, ``None`` is not known yet."""
 
-    def day(stop: Stop) -> date:
-        if stop.placement:
-            return _local(stop.placement.session.starts_at).date()
-        event = stop.entry.track.event
-        return event.starts_on if event.kind is EventKind.TRAINING else date.max
+    def day(stop: MyStop) -> date:
+        if stop.starts_at is not None:
+            return _local(stop.starts_at).date()
+        event = stop.entry.track.event if stop.entry else None
+        known = event is not None and event.kind is EventKind.TRAINING
+        return event.starts_on if known and event else date.max
 
     ordered = sorted(stops, key=day)
     return [(None if on == date.max else on, list(held)) for on, held in groupby(ordered, key=day)]

@@ -1,5 +1,6 @@
 """Forms of the timetable."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -18,9 +19,9 @@ from blueprints.numbers import WholeNumberField
 from blueprints.web import WebForm, _
 from eventsys import clock
 from eventsys.events.models import Track
-from eventsys.events.rules import ExamRules
 from eventsys.timetable.actions import SessionFacts
 from eventsys.timetable.models import Room, Session
+from eventsys.timetable.parts import WHOLE, part_codes, parts_of
 
 NEEDED = InputRequired(_("Fill in this field."))
 
@@ -29,7 +30,7 @@ class SessionForm(WebForm):
     """When and where a session is; one day, as people plan it."""
 
     name = StringField(_("Session name"), [NEEDED, Length(max=40)])
-    part = SelectField(_("Part of the exam"), choices=[], validate_choice=False)
+    part = SelectField(_("Part or module"), choices=[], validate_choice=False)
     room = SelectField(_("Room"), [NEEDED], coerce=int, choices=[])
     on = DateField(_("Day"), [NEEDED])
     starts_at = TimeField(_("Starts at"), [NEEDED])
@@ -38,9 +39,9 @@ class SessionForm(WebForm):
     def offer(self, track: Track, rooms: list[Room]) -> None:
         """The rooms of the group, and for an exam its parts."""
         self.room.choices = [(room.id, f"{room.venue.name} · {room.name}") for room in rooms]
-        rules = track.rules
-        if isinstance(rules, ExamRules):
-            self.part.choices = [(one.code, named(one)) for one in rules.parts]
+        names = part_names(track)
+        if len(names) > 1 or WHOLE not in names:
+            self.part.choices = [(code, name) for code, name in names.items()]
         else:
             del self.part
 
@@ -82,8 +83,19 @@ class DrawForm(WebForm):
 
 
 def part_names(track: Track) -> dict[str, str]:
-    """The parts of a track with their names; what has no parts has one without a name."""
-    rules = track.rules
-    if isinstance(rules, ExamRules):
-        return {one.code: named(one) for one in rules.parts}
-    return {"": gettext("Stations")}
+    """Whatever a session of a track may be for, with names: parts, modules, or the whole."""
+    codes, parts = part_codes(track.rules), parts_of(track.rules)
+    names = {one.code: named(one) for one in parts}
+    whole = gettext("The whole competition") if parts else gettext("Stations")
+    return {WHOLE: whole, **names} if WHOLE in codes else names
+
+
+def parts_in_use(track: Track, used: Collection[str]) -> dict[str, str]:
+    """The parts that have sessions, with names; a competition without any is held as a whole."""
+    names = part_names(track)
+    if WHOLE not in names:
+        return names
+    shown = {code: name for code, name in names.items() if code in used}
+    if set(shown) <= {WHOLE}:
+        return {WHOLE: gettext("Stations")}
+    return shown

@@ -5,24 +5,32 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.timetable.board import days_of, stops_by_day
-from blueprints.timetable.forms import DrawForm, PlaceForm, SessionForm, part_names
+from blueprints.timetable.forms import (
+    DrawForm,
+    PlaceForm,
+    SessionForm,
+    part_names,
+    parts_in_use,
+)
 from blueprints.web import DoForm, WebForm, load, me, page
 from eventsys.attendance.queries import arrived
 from eventsys.attendance.tickets import TICKET_TITLES, ticket_number
 from eventsys.db import session, transaction
 from eventsys.draws.queries import contest_numbers
+from eventsys.duties.rules import OFFICE_LABELS
 from eventsys.errors import NotThere
 from eventsys.events.models import Event, Track
 from eventsys.events.policy import may_see_event
 from eventsys.events.rules import EventKind
 from eventsys.identity.policy import Actor
 from eventsys.registration.models import Entry
+from eventsys.releases.queries import my_stops
 from eventsys.tasks.actions import ask
 from eventsys.tasks.rules import TASK_LABELS, TaskKind
 from eventsys.timetable import actions, queries
+from eventsys.timetable.lots import is_drawn_at_the_door
 from eventsys.timetable.models import Placement, Session, Station
 from eventsys.timetable.policy import may_plan, may_plan_session
-from eventsys.timetable.rules import is_drawn_at_the_door
 
 bp = Blueprint("timetable", __name__, url_prefix="/timetable")
 
@@ -38,7 +46,7 @@ def track(track_id: int) -> ResponseReturnValue:
 
 def _track_page(found: Track, form: WebForm | None) -> ResponseReturnValue:
     rows = queries.sessions_of_track(found.id)
-    parts = part_names(found)
+    parts = parts_in_use(found, {row.session.part for row in rows})
     with_stations = found.event.kind is not EventKind.TRAINING
     return page(
         "timetable/track.html",
@@ -101,7 +109,8 @@ def remove_session(session_id: int) -> ResponseReturnValue:
 def draw(track_id: int) -> ResponseReturnValue:
     """What a draw would do, and the draw."""
     found = load(Track, track_id, may_plan)
-    form, parts = DrawForm(), part_names(found)
+    form, rows = DrawForm(), queries.sessions_of_track(track_id)
+    parts = parts_in_use(found, {row.session.part for row in rows})
     part = (form.part.data if form.is_submitted() else request.args.get("part")) or ""
     if part not in parts:
         raise NotThere
@@ -116,7 +125,6 @@ def draw(track_id: int) -> ResponseReturnValue:
         )
         return redirect(url_for(".track", track_id=track_id))
     form.part.data = part
-    rows = queries.sessions_of_track(track_id)
     return page(
         "timetable/draw.html",
         form=form,
@@ -214,11 +222,11 @@ def event(event_id: int) -> ResponseReturnValue:
 @bp.get("/my-day")
 def my_day() -> ResponseReturnValue:
     """Where I, or the entries of my unit, have to be, and when."""
-    stops = queries.my_stops(me())
+    stops = my_stops(me())
     return page(
         "timetable/my_day.html",
         days=stops_by_day(stops),
         number=ticket_number,
-        contest=contest_numbers({stop.entry.id for stop in stops}),
-        late={one.entry.id for one in stops if is_drawn_at_the_door(one.entry.track.rules)},
+        offices={key.value: label for key, label in OFFICE_LABELS.items()},
+        contest=contest_numbers({stop.entry.id for stop in stops if stop.entry}),
     )

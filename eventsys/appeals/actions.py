@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import select
 
 from eventsys import clock
-from eventsys.appeals import queries
+from eventsys.appeals import queries, windows
 from eventsys.appeals.models import Appeal, AppealClock, AppealClosing, AppealPaper
 from eventsys.appeals.policy import may_follow, may_lodge, may_state_end
 from eventsys.appeals.rules import (
@@ -27,7 +27,13 @@ from eventsys.appeals.rules import (
     check_text,
     why_not,
 )
-from eventsys.appeals.states import MOVES, NOT_APPEALABLE, AppealState, ClockStart
+from eventsys.appeals.states import (
+    MOVES,
+    NOT_APPEALABLE,
+    STATE_LABELS,
+    AppealState,
+    ClockStart,
+)
 from eventsys.audit.actions import record
 from eventsys.db import new_id, session
 from eventsys.draws.queries import officers
@@ -39,7 +45,7 @@ from eventsys.identity.rules import Role
 from eventsys.notifications.actions import notify
 from eventsys.notifications.rules import MessageKind
 from eventsys.registration.models import Entry
-from eventsys.scoring.chief_actions import confirm_password
+from eventsys.scoring.signing import confirm_password
 from eventsys.signatures.actions import keep_signature
 from eventsys.signing import content_digest
 from eventsys.states import WrongState, check_move
@@ -125,7 +131,7 @@ def lodge(actor: Actor, entry: Entry, facts: AppealFacts, proof: Proof) -> Appea
     rules = _rules_of(entry.track)
     _lock(entry.track_id)
     moment = clock.now()
-    window = _check_open(entry.track, facts.module, moment)
+    window = _check_open(entry, facts.module, moment)
     refused = why_not(facts.ground, NOT_APPEALABLE)
     if refused and not facts.insists:
         raise NotAppealable(why=refused)
@@ -152,7 +158,7 @@ def lodge(actor: Actor, entry: Entry, facts: AppealFacts, proof: Proof) -> Appea
 def note_late(actor: Actor, entry: Entry, module: str) -> None:
     """One line on record that an appeal came too late; it is not accepted."""
     authorize(actor, may_lodge, entry)
-    window = queries.window_of(entry.track, module)
+    window = windows.window_for(entry, module)
     if window is None or window.ends_at is None:
         raise NoAppeals
 
@@ -163,7 +169,7 @@ def withdraw(actor: Actor, appeal: Appeal) -> None:
     """The applicant takes the appeal back, at any time before the last word."""
     authorize(actor, may_follow, appeal)
     _hold(appeal)
-    check_move(MOVES, appeal.state, AppealState.WITHDRAWN)
+    check_move(MOVES, STATE_LABELS, appeal.state, AppealState.WITHDRAWN)
 
     appeal.state, appeal.ended_at = AppealState.WITHDRAWN, clock.now()
 
@@ -175,7 +181,7 @@ def accept_ruling(actor: Actor, appeal: Appeal) -> None:
     authorize(actor, may_follow, appeal)
     _hold(appeal)
     if appeal.state is not AppealState.RULED:
-        raise WrongState(here=appeal.state.value)
+        raise WrongState(here=STATE_LABELS[appeal.state])
 
     appeal.state, appeal.ended_at = AppealState.CLOSED, clock.now()
 
@@ -186,7 +192,7 @@ def go_on(actor: Actor, appeal: Appeal, text: str, proof: Proof) -> None:
     """Ask the second level, whose ruling is final."""
     authorize(actor, may_follow, appeal)
     _hold(appeal)
-    check_move(MOVES, appeal.state, AppealState.SECOND)
+    check_move(MOVES, STATE_LABELS, appeal.state, AppealState.SECOND)
     moment = clock.now()
     if not appeal.is_open_at(moment):
         raise SecondTooLate(moment=shown(appeal.second_until))
@@ -207,11 +213,11 @@ def go_on(actor: Actor, appeal: Appeal, text: str, proof: Proof) -> None:
 # ---- the end
 
 
-def close_appeals(actor: Actor, track: Track) -> bool:
-    """Results become final: from now on nobody appeals. ``False`` while somebody still may or has.
+def close_appeals(actor: Actor, track: Track, version: int = 1) -> bool:
+    """A version of the results becomes final: from now on nobody appeals about it.
 
-    Called by the action that makes results final, in its transaction; who may do that is its
-    question. A track without appeals is closed at once.
+    ``False`` while somebody still may or has. Called by the action that makes results final, in
+    its transaction; who may do that is its question. A track without appeals is closed at once.
     """
     _lock(track.id)
     if queries.closing_of(track.id) is not None:
@@ -227,13 +233,14 @@ def close_appeals(actor: Actor, track: Track) -> bool:
             id=new_id(),
             group_id=track.group_id,
             track_id=track.id,
+            version=version,
             at=moment,
             by_name=actor.name,
         )
     )
     session().flush()
 
-    record(actor, "appeals.closed", track)
+    record(actor, "appeals.closed", track, version=version)
     return True
 
 
@@ -256,13 +263,13 @@ def shown(moment: datetime | None) -> str:
     return f"{clock.in_shanghai(moment):%Y-%m-%d %H:%M:%S}" if moment else "–"
 
 
-def _check_open(track: Track, module: str, moment: datetime) -> Window:
-    closed = queries.closing_of(track.id)
+def _check_open(entry: Entry, module: str, moment: datetime) -> Window:
+    closed = windows.closing_for(entry)
     if closed is not None:
         raise AppealsClosed(moment=shown(closed.at))
-    if module and module not in {one.code for one in _rules_of(track).modules}:
+    if module and module not in {one.code for one in _rules_of(entry.track).modules}:
         raise UnknownModule
-    window = queries.window_of(track, module)
+    window = windows.window_for(entry, module)
     if window is None:
         raise NoAppeals
     if window.is_over(moment):

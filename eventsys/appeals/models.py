@@ -45,15 +45,30 @@ class AppealClock(GroupOwned):
 
 
 class AppealClosing(GroupOwned):
-    """From here on nobody appeals about a track: its results are final."""
+    """From here on nobody appeals about a version of a track's results: it is final."""
 
     __tablename__ = "appeal_closing"
-    __table_args__ = (UniqueConstraint("track_id"),)
+    __table_args__ = (UniqueConstraint("track_id", "version"),)
 
     id: Mapped[Id]
     track_id: Mapped[int] = mapped_column(BIG, ForeignKey("track.id"))
+    version: Mapped[int] = mapped_column(default=1)
     at: Mapped[datetime]
     by_name: Mapped[str] = mapped_column(String(50))
+
+
+class AppealReopening(GroupOwned):
+    """A later version changed the result of an entry: its leader may appeal until ``ends_at``."""
+
+    __tablename__ = "appeal_reopening"
+    __table_args__ = (UniqueConstraint("entry_id", "version"),)
+
+    id: Mapped[Id]
+    track_id: Mapped[int] = mapped_column(BIG, ForeignKey("track.id"), index=True)
+    entry_id: Mapped[int] = mapped_column(BIG, ForeignKey("entry.id"))
+    version: Mapped[int]
+    at: Mapped[datetime]
+    ends_at: Mapped[datetime]
 
 
 class Appeal(GroupOwned):

@@ -35,6 +35,7 @@ from eventsys.appeals.rules import (
 )
 from eventsys.appeals.states import (
     MOVES,
+    STATE_LABELS,
     TO_RULE,
     AppealState,
     Consequence,
@@ -54,7 +55,7 @@ from eventsys.incidents.rules import DecisionFacts
 from eventsys.notifications.actions import notify
 from eventsys.notifications.rules import MessageKind
 from eventsys.registration.queries import leaders_of
-from eventsys.scoring.chief_actions import confirm_password
+from eventsys.scoring.signing import confirm_password
 from eventsys.signing import content_digest
 from eventsys.states import WrongState, check_move
 from eventsys.tasks.actions import ask
@@ -168,7 +169,7 @@ def note_deposit(actor: Actor, appeal: Appeal, deed: DepositDeed) -> AppealDepos
         raise NoDeposit
     check_deposit([one.deed for one in appeal.deposits], deed)
     if deed is DepositDeed.KEPT and not _is_lost(appeal):
-        raise WrongState(here=appeal.state.value)
+        raise WrongState(here=STATE_LABELS[appeal.state])
     if deed is DepositDeed.UNPAID:
         _drop_unpaid(appeal)
 
@@ -193,7 +194,7 @@ def _drop_unpaid(appeal: Appeal) -> None:
     moment = clock.now()
     if moment <= appeal.respond_by:
         raise DepositStillDue(moment=shown(appeal.respond_by))
-    check_move(MOVES, appeal.state, AppealState.NOT_ADMITTED)
+    check_move(MOVES, STATE_LABELS, appeal.state, AppealState.NOT_ADMITTED)
 
     appeal.state, appeal.ended_at = AppealState.NOT_ADMITTED, moment
     _tell_ruled(appeal)
@@ -286,7 +287,7 @@ def _write(
 
 def _move_on(appeal: Appeal, ruling: Ruling, rules: CompetitionRules) -> None:
     there = AppealState.CLOSED if ruling.is_last else AppealState.RULED
-    check_move(MOVES, appeal.state, there)
+    check_move(MOVES, STATE_LABELS, appeal.state, there)
     appeal.state = there
     if ruling.is_last:
         appeal.ended_at = ruling.ruled_at
@@ -306,7 +307,7 @@ def _check_paid(appeal: Appeal) -> None:
 
 def _check_to_rule(appeal: Appeal) -> None:
     if appeal.state not in TO_RULE:
-        raise WrongState(here=appeal.state.value)
+        raise WrongState(here=STATE_LABELS[appeal.state])
 
 
 def _tell_panel(appeal: Appeal, user_ids: Sequence[int]) -> None:

@@ -1,6 +1,6 @@
 """Appeals by who asks: open ones, their clocks, who must stand aside, what waits for whom."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,9 +14,10 @@ from eventsys.appeals.models import (
     AppealClosing,
     AppealMember,
     AppealPaper,
+    AppealReopening,
     Ruling,
 )
-from eventsys.appeals.rules import Window, last_window, whole_second, window
+from eventsys.appeals.rules import Window, extended, last_window, whole_second, window
 from eventsys.appeals.states import TO_RULE, AppealState, ClockStart, Consequence, Outcome
 from eventsys.db import session
 from eventsys.draws.queries import officers
@@ -80,9 +81,19 @@ def owes_remedy(track_id: int, since: datetime) -> bool:
     return session().scalar(found) is not None
 
 
-def closing_of(track_id: int) -> AppealClosing | None:
-    """When appeals of a track were closed for good, if they were."""
-    return session().scalar(select(AppealClosing).where(AppealClosing.track_id == track_id))
+def closing_of(track_id: int, since: int | None = None) -> AppealClosing | None:
+    """When appeals of a track were closed, if they were; none while a later version reopened any.
+
+    ``since``: the version that a closing must answer, of an entry instead of the whole track.
+    """
+    newest = select(func.max(AppealReopening.version)).where(AppealReopening.track_id == track_id)
+    least = since if since is not None else session().scalar(newest) or 0
+    found = (
+        select(AppealClosing)
+        .where(AppealClosing.track_id == track_id, AppealClosing.version >= least)
+        .order_by(AppealClosing.version.desc())
+    )
+    return session().scalar(found.limit(1))
 
 
 def same_open(entry_id: int, appeal: Appeal) -> Appeal | None:
@@ -133,7 +144,9 @@ def last_window_of(track: Track) -> Window | None:
         return None
     started = [one.started for one in clocks_of(track.id)]
     modules = [one.code for one in rules.modules]
-    return last_window(ClockStart(rules.appeal_clock), rules.appeal_minutes, started, modules)
+    found = last_window(ClockStart(rules.appeal_clock), rules.appeal_minutes, started, modules)
+    last = select(func.max(AppealReopening.ends_at)).where(AppealReopening.track_id == track.id)
+    return extended(found, session().scalar(last))
 
 
 # ---- appeals as they are read
@@ -317,30 +330,3 @@ def own_appeals(actor: Actor) -> list[Appeal]:
         .order_by(Appeal.lodged_at.desc(), Appeal.id)
     )
     return list(session().scalars(found).unique())
-
-
-def windows_of(tracks: Iterable[Track]) -> dict[int, Window]:
-    """The last window of many tracks, in one query."""
-    kept = {one.id: one for one in tracks}
-    rows = session().scalars(
-        select(AppealClock)
-        .where(AppealClock.track_id.in_(list(kept)))
-        .order_by(AppealClock.version)
-    )
-    latest = {(one.track_id, one.start, one.module): one for one in rows}
-    found: dict[int, Window] = {}
-    for track in kept.values():
-        rules = rules_of(track)
-        if rules is None or not rules.appeal_levels:
-            continue
-        started = [one.started for one in latest.values() if one.track_id == track.id]
-        modules = [one.code for one in rules.modules]
-        start = ClockStart(rules.appeal_clock)
-        found[track.id] = last_window(start, rules.appeal_minutes, started, modules)
-    return found
-
-
-def closed_tracks(track_ids: Iterable[int]) -> set[int]:
-    """Those of some tracks whose appeals are closed for good."""
-    found = select(AppealClosing.track_id).where(AppealClosing.track_id.in_(list(track_ids)))
-    return set(session().scalars(found))

@@ -74,6 +74,13 @@ def last_window(
     return Window(start, max(known) if known and len(known) == len(ends) else None)
 
 
+def extended(found: Window, until: datetime | None) -> Window:
+    """The window of an entry that a later version of the results gave time until a moment."""
+    if until is None or found.ends_at is None or until <= found.ends_at:
+        return found
+    return Window(ClockStart.RESULT_PUBLISHED, until)
+
+
 # ---- values
 
 
@@ -284,6 +291,11 @@ def check_size(members: int, least: int) -> None:
     """Refuse a panel that is too small or could be evenly split."""
     if members < least or members % 2 == 0:
         raise PanelUnfit(least=least, chosen=members)
+
+
+def supervisors_needed(levels: int, least: int) -> int:
+    """How many supervisors the panels of all levels take: nobody rules at two of them."""
+    return levels * least
 
 
 def is_complete(members: int, least: int) -> bool:

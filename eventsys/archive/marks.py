@@ -117,6 +117,7 @@ def counted_of(track: Track, panel: PanelMarks) -> dict[str, Any]:
                 for sheet in panel.sheets[code].values()
             },
             "effects": _effects(effects.get(code, Effects())),
+            "few_allowed": code in panel.excepted,
         }
     rules = _rules(competition_rules(track))
     return {"rules": rules, "aspects": _aspects(panel), "entries": entries}

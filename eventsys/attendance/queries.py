@@ -4,13 +4,12 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from eventsys.attendance.models import Arrival, CheckInEnd, SignIn
-from eventsys.attendance.rules import HalfDayKey, half_day_at, hours, key_of
+from eventsys.attendance.rules import HalfDayKey, half_day_at, key_of
 from eventsys.db import session
 from eventsys.events.models import Event, Track
 from eventsys.events.rules import EventKind, EventState, HalfDay, TrainingRules
@@ -242,14 +241,6 @@ def trainees(track_id: int) -> list[Entry]:
     return list(session().scalars(found))
 
 
-def sign_ins_of_track(track_id: int) -> dict[tuple[int, HalfDayKey], SignIn]:
-    """Every sign-in of a class, by entry and half day."""
-    found = (
-        select(SignIn).join(Entry, Entry.id == SignIn.entry_id).where(Entry.track_id == track_id)
-    )
-    return {(one.entry_id, HalfDayKey(one.on, one.part)): one for one in session().scalars(found)}
-
-
 def signed_half_days(track_id: int) -> dict[int, frozenset[HalfDayKey]]:
     """For every approved entry of a class, the half days it signed for."""
     found = (
@@ -263,18 +254,6 @@ def signed_half_days(track_id: int) -> dict[int, frozenset[HalfDayKey]]:
         if on is not None:
             keys.add(HalfDayKey(on, part))
     return {entry_id: frozenset(keys) for entry_id, keys in signed.items()}
-
-
-def hours_by_entry(track_id: int) -> dict[int, Decimal]:
-    """The teaching hours (学时) every approved entry of a class has earned by attendance."""
-    track = session().get(Track, track_id)
-    if track is None or not isinstance(track.rules, TrainingRules):
-        return {}
-    half_days = track.rules.half_days
-    return {
-        entry_id: hours(half_days, signed)
-        for entry_id, signed in signed_half_days(track_id).items()
-    }
 
 
 def own_entry(track_id: int, person_id: int | None) -> Entry | None:

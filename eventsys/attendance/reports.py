@@ -29,7 +29,7 @@ from eventsys.attendance.tickets import (
 from eventsys.db import session
 from eventsys.errors import N_, RuleBroken
 from eventsys.events.models import Event, Track
-from eventsys.events.rules import EventKind, ExamRules, HalfDay, TrainingRules
+from eventsys.events.rules import EventKind, HalfDay, TrainingRules
 from eventsys.exports import Column, Kind, Table, safe_file_name, to_xlsx
 from eventsys.printing.documents import (
     SignInLine,
@@ -41,10 +41,11 @@ from eventsys.printing.documents import (
 from eventsys.registration.models import Entry
 from eventsys.registration.rules import EntryState
 from eventsys.tasks.work import Work
+from eventsys.timetable.lots import is_drawn_at_the_door
 from eventsys.timetable.models import Placement
+from eventsys.timetable.parts import parts_of
 from eventsys.timetable.queries import PEOPLE, placements_of
 from eventsys.timetable.reports import time_span
-from eventsys.timetable.rules import is_drawn_at_the_door
 
 BOXES_PER_SHEET = 8  # half days side by side on one sign-in sheet
 TICKETS_AT_ONCE = 40  # between two reports of progress
@@ -102,7 +103,7 @@ def make_tickets_pdf(work: Work) -> str:
     entries = _entries(wanted.tracks)
     placed = placements_of([one.id for one in entries])
     pages = [
-        ticket_page(work, one, placed.get(one.id, []))
+        ticket_page(work, one, [_stop(seat) for seat in placed.get(one.id, [])])
         for one in entries
         if one.id in placed or one.track.event.kind is EventKind.TRAINING
     ]
@@ -115,8 +116,24 @@ def make_tickets_pdf(work: Work) -> str:
     return name
 
 
-def ticket_page(work: Work, entry: Entry, placed: Sequence[Placement]) -> TicketPage:
-    """One entry's ticket; an exam in two parts names both times and both seats."""
+@dataclass(frozen=True)
+class Stop:
+    """Where and when a ticket sends somebody for one part."""
+
+    part: str
+    times: str
+    venue: str
+    room: str
+    station: str
+
+
+def _stop(placed: Placement) -> Stop:
+    held, room = placed.session, placed.session.room
+    return Stop(placed.part, time_span(held), room.venue.name, room.name, placed.station.label)
+
+
+def ticket_page(work: Work, entry: Entry, stops: Sequence[Stop]) -> TicketPage:
+    """One entry's ticket, ``stops`` in order of time; an exam in two parts names both seats."""
     event, track = entry.track.event, entry.track
     title = TICKET_TITLES[event.kind]
     people = [one.person for one in entry.members if one.takes_part]
@@ -130,31 +147,29 @@ def ticket_page(work: Work, entry: Entry, placed: Sequence[Placement]) -> Ticket
         unit=entry.unit.name,
         masked_id=people[0].id_masked if len(people) == 1 else "",
         number=ticket_number(entry),
-        session=_times(track, placed),
-        venue=_by_part(track, {one.part: one.session.room.venue.name for one in placed}),
-        room=_by_part(track, {one.part: one.session.room.name for one in placed}),
-        seat="" if late else " / ".join(one.station.label for one in placed),  # by time
+        session=_times(track, stops),
+        venue=_by_part(track, {one.part: one.venue for one in stops}),
+        room=_by_part(track, {one.part: one.room for one in stops}),
+        seat="" if late else " / ".join(one.station for one in stops if one.station),
         rules=tuple(work.words(text) for text in (*TICKET_RULES[event.kind], *late)),
         photo_box=event.kind is not EventKind.TRAINING,
         qr_text=ticket_url(work.public_url, entry.id),
     )
 
 
-def _times(track: Track, placed: Sequence[Placement]) -> str:
+def _times(track: Track, stops: Sequence[Stop]) -> str:
     rules = track.rules
     if isinstance(rules, TrainingRules):
         days = sorted({one.on for one in rules.half_days})
         return f"{days[0]} – {days[-1]}" if len(days) > 1 else str(days[0])
-    times = {one.part: time_span(one.session) for one in placed}
-    return _by_part(track, times)
+    return _by_part(track, {one.part: one.times for one in stops})
 
 
 def _by_part(track: Track, texts: Mapping[str, str]) -> str:
     """One text where all parts share it; else each after the name of its part."""
     if len(set(texts.values())) <= 1:
         return next(iter(texts.values()), "")
-    rules = track.rules
-    names = {one.code: one.name for one in rules.parts} if isinstance(rules, ExamRules) else {}
+    names = {one.code: one.name for one in parts_of(track.rules)}
     return JOIN.join(f"{names.get(part, part)} {text}" for part, text in texts.items())
 
 

@@ -8,12 +8,17 @@ from eventsys import clock
 from eventsys.audit.actions import record
 from eventsys.boards.models import Board, Ceremony
 from eventsys.boards.policy import may_lead_ceremony, may_run_boards
-from eventsys.boards.queries import board_of, ceremony_of, reveal_groups
+from eventsys.boards.queries import board_of, ceremony_of, check_no_ceremony, reveal_groups
 from eventsys.boards.rules import CeremonyMoved, FreezePast, NothingToReveal
 from eventsys.db import changed, new_id, session
-from eventsys.events.models import Event
+from eventsys.events.models import Event, Track
 from eventsys.identity.policy import Actor, authorize
+from eventsys.results import actions as results
 from eventsys.results.models import Publication
+from eventsys.results.policy import may_publish
+from eventsys.results.queries import public_version
+from eventsys.tasks.models import Task
+from eventsys.tasks.rules import TaskKind
 
 
 def set_board(actor: Actor, event: Event, is_shown: bool, freezes_at: datetime | None) -> Board:
@@ -74,3 +79,11 @@ def move_ceremony(actor: Actor, ceremony: Ceremony, seen: int, by: int) -> None:
         raise CeremonyMoved
 
     record(actor, "ceremony.moved", ceremony, shown=there)
+
+
+def ask_result_file(actor: Actor, track: Track, kind: TaskKind, title: str) -> Task:
+    """A file of results; for those who do not publish them not while the prizes are revealed."""
+    shown = public_version(track.id, clock.now())
+    if shown is not None and not may_publish(actor, track):
+        check_no_ceremony(shown.id)
+    return results.ask_result_file(actor, track, kind, title)

@@ -1,6 +1,6 @@
 """Boards as they are read: counts as of a moment, never a mark; a constant number of queries."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -8,9 +8,19 @@ from fractions import Fraction
 from sqlalchemy import Row, Select, and_, func, select
 from sqlalchemy.orm import joinedload
 
+from eventsys import clock
 from eventsys.attendance.models import Arrival
 from eventsys.boards.models import Board, Ceremony
-from eventsys.boards.rules import JudgeFigures, Reached, Step, judge_figures, reveal_order, step_of
+from eventsys.boards.rules import (
+    LONGEST_CEREMONY,
+    CeremonyRuns,
+    JudgeFigures,
+    Reached,
+    Step,
+    judge_figures,
+    reveal_order,
+    step_of,
+)
 from eventsys.db import session
 from eventsys.draws.models import CodeDraw
 from eventsys.events.models import Event, Track
@@ -207,6 +217,11 @@ class Stage:
         """Whether everything is revealed."""
         return len(self.revealed) == self.groups
 
+    @property
+    def entry_ids(self) -> frozenset[int]:
+        """The entries whose prize is revealed."""
+        return frozenset(row.entry_id for group in self.revealed for row in group)
+
 
 def ceremony_of(publication_id: int) -> Ceremony | None:
     """The ceremony of one version of results, in any group."""
@@ -235,14 +250,28 @@ def stage_of(ceremony: Ceremony) -> Stage:
     return Stage(revealed, len(groups))
 
 
-def running_ceremonies(publication_ids: Sequence[int]) -> dict[int, Stage]:
-    """The ceremonies that have not revealed everything yet, by version of results."""
-    found = select(Ceremony).where(Ceremony.publication_id.in_(publication_ids))
+def running_ceremonies(publication_ids: Collection[int]) -> dict[int, Stage]:
+    """The ceremonies that have not revealed everything yet, by version of results.
+
+    What they have not revealed is shown nowhere: on no page, in no file, on no certificate.
+    """
+    found = select(Ceremony).where(
+        Ceremony.publication_id.in_(publication_ids),
+        Ceremony.started_at > clock.now() - LONGEST_CEREMONY,
+    )
     stages = {
         one.publication_id: stage_of(one)
         for one in session().scalars(found.execution_options(**ACROSS))
     }
     return {key: stage for key, stage in stages.items() if not stage.is_over}
+
+
+def check_no_ceremony(publication_id: int) -> None:
+    """Refuse while the prizes of a version are being revealed."""
+    if running_ceremonies([publication_id]):
+        found = ceremony_of(publication_id)
+        ends = found.started_at + LONGEST_CEREMONY if found else clock.now()
+        raise CeremonyRuns(moment=f"{clock.in_shanghai(ends):%Y-%m-%d %H:%M}")
 
 
 # ---- figures of the judges

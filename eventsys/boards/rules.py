@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -13,6 +14,8 @@ from eventsys.rounding import round_half_up
 FIGURE_PLACES = 2
 PERCENT = 100
 QUARTERS = 4
+LONGEST_CEREMONY = timedelta(hours=12)
+"""A ceremony that nobody brought to its end hides nothing any more after this time."""
 
 
 class Step(StrEnum):
@@ -48,6 +51,13 @@ class NothingToReveal(RuleBroken):
 
 class CeremonyMoved(Conflict):
     message = N_("The ceremony went on meanwhile on another screen. Look at what stands there now.")
+
+
+class CeremonyRuns(RuleBroken):
+    message = N_(
+        "The award ceremony of these results is running. Ask again once the last prize is revealed,"
+        " or after %(moment)s."
+    )
 
 
 class FreezePast(RuleBroken):

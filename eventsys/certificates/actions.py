@@ -8,6 +8,7 @@ from sqlalchemy import update
 from eventsys import clock
 from eventsys.appeals.queries import last_window_of
 from eventsys.audit.actions import record
+from eventsys.boards.queries import check_no_ceremony
 from eventsys.certificates import queries
 from eventsys.certificates.models import Certificate, Register
 from eventsys.certificates.policy import may_issue, may_manage_certificate, may_print
@@ -99,6 +100,7 @@ def _check_final(track: Track) -> None:
     found = public_version(track.id, clock.now())
     if found is None:
         raise NotPublished
+    check_no_ceremony(found.id)
     if not is_final(track.id):
         last = last_window_of(track)
         ends = [found.notice.ends_at if found.notice else clock.now()]

@@ -10,7 +10,7 @@ PASSWORD = "saixunzheng-yanshi"  # noqa: S105  printed on purpose
 
 @dataclass(frozen=True)
 class DemoAccount:
-    """An account, its role, and where it holds (``unit:0``, ``event:now``)."""
+    """An account, its role, and where it holds (``unit:0``, ``track:each``)."""
 
     username: str
     name: str
@@ -24,20 +24,26 @@ ACCOUNTS: tuple[DemoAccount, ...] = (
     DemoAccount("lingdui1", "李国强", Role.TEAM_LEADER, "unit:0", N_("team leader of a college")),
     DemoAccount("lingdui2", "王素梅", Role.TEAM_LEADER, "unit:1", N_("team leader of a college")),
     DemoAccount("xuanshou", "", Role.PARTICIPANT, "group", N_("participant: sees own things")),
+    DemoAccount("xuanshou2", "", Role.PARTICIPANT, "group", N_("participant: contestant")),
     DemoAccount("jianlu", "何建军", Role.STEWARD, "event:now", N_("steward: checks in by QR")),
     DemoAccount("jiami", "邓志远", Role.ENCRYPTION_JUDGE, "event:now", N_("encryption judge")),
     DemoAccount("jiandu", "罗玉珍", Role.SUPERVISOR, "event:now", N_("supervisor: witnesses")),
     DemoAccount("jiami2", "彭立群", Role.ENCRYPTION_JUDGE, "event:now", N_("encryption judge")),
     DemoAccount("jiami3", "曾庆红", Role.ENCRYPTION_JUDGE, "event:now", N_("encryption judge")),
     DemoAccount("jiandu2", "谭明辉", Role.SUPERVISOR, "event:now", N_("supervisor: witnesses")),
+    DemoAccount("jiandu3", "姚文斌", Role.SUPERVISOR, "event:now", N_("supervisor: witnesses")),
     DemoAccount("xianchang", "蒋少华", Role.FLOOR_JUDGE, "event:now", N_("floor judge")),
-    DemoAccount("tongfen", "沈雪梅", Role.SCORE_CLERK, "track:now", N_("score clerk: confirms")),
-    DemoAccount("caipanzhang", "宋文博", Role.CHIEF_JUDGE, "track:now", N_("chief judge")),
+    DemoAccount("tongfen", "沈雪梅", Role.SCORE_CLERK, "track:each", N_("score clerk: confirms")),
+    DemoAccount("tongfen2", "潘丽萍", Role.SCORE_CLERK, "track:each", N_("score clerk: confirms")),
+    DemoAccount("caipanzhang", "宋文博", Role.CHIEF_JUDGE, "track:each", N_("chief judge")),
     DemoAccount("caipan1", "周敏", Role.JUDGE, "track:now", N_("scoring judge")),
     DemoAccount("caipan2", "吴卫东", Role.JUDGE, "track:now", N_("scoring judge")),
     DemoAccount("caipan3", "徐丽华", Role.JUDGE, "track:now", N_("scoring judge")),
     DemoAccount("caipan4", "孙立新", Role.JUDGE, "track:now", N_("scoring judge")),
     DemoAccount("caipan5", "马晓峰", Role.JUDGE, "track:now", N_("scoring judge")),
+    DemoAccount("caipan6", "任志刚", Role.JUDGE, "track:done", N_("judge: published track")),
+    DemoAccount("caipan7", "石秀英", Role.JUDGE, "track:done", N_("judge: published track")),
+    DemoAccount("caipan8", "贾永强", Role.JUDGE, "track:done", N_("judge: published track")),
     DemoAccount("kaoping", "胡春生", Role.ASSESSOR, "event:exam", N_("assessor of the exam")),
     DemoAccount(
         "zhengshu", "林静", Role.CERTIFICATE_OFFICE, "group", N_("certificate office: issues")

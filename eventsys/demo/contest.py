@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 
 from eventsys import clock
 from eventsys.attendance.actions import check_in
 from eventsys.db import session
 from eventsys.demo.founding import account, acting, units_of_demo
 from eventsys.demo.people import People
+from eventsys.demo.schemes import MACHINING_MODULES, MOBILE_MODULES
 from eventsys.draws.actions import draw_codes
 from eventsys.events.actions import (
     EventFacts,
@@ -19,7 +19,7 @@ from eventsys.events.actions import (
     publish_event,
 )
 from eventsys.events.models import Event, Track
-from eventsys.events.rules import CompetitionRules, EventKind, ModuleRule
+from eventsys.events.rules import CompetitionRules, EventKind
 from eventsys.groups.models import Group, Unit
 from eventsys.id_numbers import normalise_id_number
 from eventsys.identity.actions import as_group
@@ -33,27 +33,44 @@ from eventsys.timetable.actions import SessionFacts, add_session, draw_stations
 from eventsys.timetable.models import Room
 from eventsys.timetable.place_actions import add_room, add_stations, add_venue
 
-
-def modules() -> tuple[ModuleRule, ...]:
-    """The two modules of the machining contest."""
-    return (
-        ModuleRule("A", "工艺准备与编程", "Planning and programming", Decimal(40), Decimal(40)),
-        ModuleRule("B", "多轴加工与检测", "Machining and measuring", Decimal(60), Decimal(60)),
-    )
+APPEAL_MINUTES = 2 * 24 * 60
 
 
-def contest_rules(on: date, *, team: int) -> CompetitionRules:
+def machining_rules(on: date, levels: int) -> CompetitionRules:
     """Five judges, highest and lowest dropped, prizes 10/20/30 % of those who finished."""
     return CompetitionRules(
         max_age=25,
         age_on=on,
         per_unit_quota=2,
-        team_min=team,
-        team_max=team,
+        team_min=1,
+        team_max=1,
         instructors_max=2,
-        modules=modules(),
+        modules=MACHINING_MODULES,
         judges=5,
         tie_break=("B", "A"),
+        anonymity_levels=levels,
+    )
+
+
+def mobile_rules(on: date) -> CompetitionRules:
+    """Teams of two, the mean of three judges, five working days of notice, one level of appeal."""
+    return CompetitionRules(
+        max_age=25,
+        age_on=on,
+        per_unit_quota=2,
+        team_min=2,
+        team_max=2,
+        instructors_max=2,
+        modules=MOBILE_MODULES,
+        judges=3,
+        strategy="mean",
+        drop_high=0,
+        drop_low=0,
+        tie_break=("B", "A"),
+        appeal_clock="result_published",
+        appeal_minutes=APPEAL_MINUTES,
+        appeal_levels=1,
+        notice_workdays=5,
     )
 
 
@@ -68,11 +85,13 @@ class Contest:
     code: str
     name: str
     name_en: str
+    days: int = 2
+    levels: int = 1
 
-    def moment(self, days: int, hour: int) -> datetime:
-        """``hour`` o'clock in Shanghai, ``days`` after the first day of the contest."""
+    def moment(self, days: int, hour: int, minute: int = 0) -> datetime:
+        """A time of day in Shanghai, ``days`` after the first day of the contest."""
         day = self.starts_on + timedelta(days=days)
-        return clock.from_shanghai(datetime.combine(day, time(hour)))
+        return clock.from_shanghai(datetime.combine(day, time(hour, minute)))
 
     def announce(self, closes_in_days: int) -> Event:
         """Create the edition with its two tracks and publish it, a month ahead."""
@@ -91,19 +110,15 @@ class Contest:
                     registration_opens_at=self.moment(-28, 8),
                     registration_closes_at=self.moment(closes_in_days, 18),
                     starts_on=self.starts_on,
-                    ends_on=self.starts_on + timedelta(days=1),
+                    ends_on=self.starts_on + timedelta(days=self.days - 1),
                 ),
-            )
-            single, pair = (
-                contest_rules(self.starts_on, team=1),
-                contest_rules(self.starts_on, team=2),
             )
             machining = TrackFacts(
                 "GZ001", "数控多轴加工技术", "Multi-axis CNC machining", "高职组", 40
             )
             mobile = TrackFacts("GZ002", "移动应用设计与开发", "Mobile applications", "高职组", 30)
-            add_track(organizer, event, machining, single)
-            add_track(organizer, event, mobile, pair)
+            add_track(organizer, event, machining, machining_rules(self.starts_on, self.levels))
+            add_track(organizer, event, mobile, mobile_rules(self.starts_on))
             publish_event(organizer, event)
         return event
 
@@ -140,19 +155,22 @@ class Contest:
         with clock.playing(self.moment(-2, 18)):
             close_registration(acting("zuzhi"), event)
 
-    def seat(self, track: Track, room: Room, name: str) -> None:
-        """One session with stations by lot."""
-        organizer = acting("zuzhi")
+    def plan(self, track: Track, room: Room, day: int = 0) -> None:
+        """One session from nine to one."""
         with clock.playing(self.moment(-1, 16)):
-            times = (self.moment(0, 9), self.moment(0, 13))
-            add_session(organizer, track, SessionFacts(room.id, name, *times))
-            draw_stations(organizer, track)
+            times = (self.moment(day, 9), self.moment(day, 13))
+            add_session(acting("zuzhi"), track, SessionFacts(room.id, "第一场", *times))
 
-    def receive(self, track: Track, *, all_of_them: bool) -> None:
-        """Check the entries in; without ``all_of_them`` the last one is missing."""
-        with clock.playing(self.moment(0, 7)):
+    def seat(self, track: Track) -> None:
+        """Stations by lot, the day before."""
+        with clock.playing(self.moment(-1, 17)):
+            draw_stations(acting("zuzhi"), track)
+
+    def receive(self, track: Track, *, missing: int = 0, day: int = 0) -> None:
+        """Check the entries in; the last so many are missing."""
+        with clock.playing(self.moment(day, 7)):
             entries = approved_entries(track.id)
-            for entry in entries if all_of_them else entries[:-1]:
+            for entry in entries[: len(entries) - missing]:
                 check_in(acting("jianlu"), entry)
 
     def draw(self, track: Track) -> None:

@@ -23,6 +23,7 @@ from eventsys.identity.actor import Actor, System
 from eventsys.identity.models import User
 from eventsys.identity.queries import actor_of, user_named
 from eventsys.identity.rules import Role, Scope, ScopeKind
+from eventsys.registration.models import Entry
 
 SCHOOLS = Path(__file__).with_name("schools.tsv")
 FOUNDED = date(2022, 3, 1)
@@ -122,3 +123,9 @@ def account(username: str) -> User:
     if user is None:
         raise LookupError(username)
     return user
+
+
+def enrol(user: User, entry: Entry) -> None:
+    """Let an account be the first person of an entry."""
+    first = entry.members[0]
+    user.person_id, user.name = first.person_id, first.person.name

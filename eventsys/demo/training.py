@@ -6,7 +6,7 @@ from decimal import Decimal
 from eventsys import clock
 from eventsys.attendance.actions import sign_in_by_scan
 from eventsys.db import session
-from eventsys.demo.founding import account, acting, units_of_demo
+from eventsys.demo.founding import account, acting, enrol, units_of_demo
 from eventsys.demo.people import People
 from eventsys.events.actions import (
     EventFacts,
@@ -86,6 +86,4 @@ def _nominate(group: Group, people: People, track: Track, first: date) -> None:
         with clock.playing(moment(first, hour)):
             for entry in entries[missing:]:
                 sign_in_by_scan(acting("zuzhi"), entry)
-    participant = account("xuanshou")
-    participant.person_id = entries[-1].members[0].person_id
-    participant.name = entries[-1].members[0].person.name
+    enrol(account("xuanshou"), entries[-1])

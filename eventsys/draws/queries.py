@@ -168,13 +168,6 @@ def entry_at_station(track_id: int, station_no: str) -> int | None:
     return _first_sources(track_id).get(_numbers(track_id, Level.STATION)[drawn])
 
 
-def code_at_station(track_id: int, station_no: str) -> str | None:
-    """The code under which a station's work is marked; none before the last level is drawn."""
-    entry_id = entry_at_station(track_id, station_no)
-    codes = {entry: code for code, entry in joined(track_id).items()}
-    return None if entry_id is None else codes.get(entry_id)
-
-
 def entry_behind(track_id: int, code: str) -> int | None:
     """The entry behind a code, before or after the opening. Never shown to anybody."""
     return joined(track_id).get(code)

@@ -29,7 +29,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple, TypeVar
 
 from eventsys.errors import N_, Conflict, RuleBroken
-from eventsys.timetable.rules import below, natural, random_numbers, shuffled
+from eventsys.timetable.lots import below, natural, random_numbers, shuffled
 
 T = TypeVar("T", int, str)
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # without I and O, which look like digits

@@ -16,6 +16,8 @@ from eventsys.draws.rules import (
     station_number,
 )
 from eventsys.timetable.models import Placement, Room, Session, Station
+from eventsys.timetable.parts import WHOLE
+from eventsys.timetable.rules import StationState
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ def planned_sessions(track_id: int) -> list[PlannedSession]:
         .options(selectinload(Session.room).selectinload(Room.stations))
         .order_by(Session.starts_at, Session.name, Session.id)
     )
-    held = list(session().scalars(found))
+    held = _drawn(session().scalars(found).all())
     placed: defaultdict[int, dict[int, str]] = defaultdict(dict)
     seats = (
         select(Placement.session_id, Placement.entry_id, Station.label)
@@ -52,12 +54,21 @@ def planned_sessions(track_id: int) -> list[PlannedSession]:
     ]
 
 
+def _drawn(held: Sequence[Session]) -> list[Session]:
+    """Stations are drawn once: of a contest held module by module, for the first module."""
+    parts = {one.part for one in held}
+    drawn = WHOLE if WHOLE in parts or not held else held[0].part
+    return [one for one in held if one.part == drawn]
+
+
 def _planned(held: Session, prefix: str, placed: Mapping[int, str]) -> PlannedSession:
     stations = held.room.stations
     return PlannedSession(
         held.name,
         tuple(station_number(prefix, one.label) for one in stations),
-        tuple(station_number(prefix, one.label) for one in stations if not one.is_spare),
+        tuple(
+            station_number(prefix, one.label) for one in stations if one.state is StationState.OK
+        ),
         {entry: station_number(prefix, label) for entry, label in placed.items()},
     )
 

@@ -70,7 +70,7 @@ LEVELS_OF_MARKS = {
 }
 FEW_JUDGES = {
     "mean": N_("The plain mean of those who remain counts"),
-    "refuse": N_("There is no result until a reserve judge has marked"),
+    "refuse": N_("No result without a reserve judge, unless an exception is made"),
 }
 RECHECK_TOPS = {
     "percent": N_("Percent of the entries"),
@@ -259,6 +259,7 @@ class CompetitionRules:
     selection_code: str = ""  # the track of this event that selects for this one
     selection_weight: Decimal = Decimal(0)  # percent of the total that comes from there
     advance_count: int = 0  # places in this stage for the best of the selection
+    drawn_signatures: bool = False  # sheets and the lock are signed by hand on the device
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,13 @@ from eventsys.fees.rules import (
     check_caps,
     check_proposal,
 )
-from eventsys.fees.states import MOVES, CostItemKind, ExamForm, NegotiationState
+from eventsys.fees.states import (
+    MOVES,
+    STATE_LABELS,
+    CostItemKind,
+    ExamForm,
+    NegotiationState,
+)
 from eventsys.identity.policy import Actor, authorize
 from eventsys.states import check_move
 
@@ -112,7 +118,7 @@ def add_round(actor: Actor, negotiation: Negotiation, proposal: Proposal) -> Neg
     """Put a proposal on file; it is never changed afterwards, only followed by another."""
     authorize(actor, may_negotiate, negotiation)
     _lock(negotiation)
-    check_move(MOVES, negotiation.state, S.PROPOSED)
+    check_move(MOVES, STATE_LABELS, negotiation.state, S.PROPOSED)
     before = rounds_of(negotiation.id)
     _check_day(proposal.held_on, before)
     certificate = negotiation.certificate
@@ -186,7 +192,7 @@ def agree_on(
     """Both sides accept a round; the signed paper bears ``agreement_no``."""
     authorize(actor, may_negotiate, negotiation)
     _lock(negotiation)
-    check_move(MOVES, negotiation.state, S.AGREED)
+    check_move(MOVES, STATE_LABELS, negotiation.state, S.AGREED)
     if agreed.negotiation_id != negotiation.id:
         raise NotThere
     _check_limits(negotiation, agreed, clock.today())
@@ -202,7 +208,7 @@ def put_in_force(actor: Actor, negotiation: Negotiation, starts_on: date) -> lis
     """The agreed prices hold from a day; the price before ends the day before."""
     authorize(actor, may_negotiate, negotiation)
     _lock(negotiation)
-    check_move(MOVES, negotiation.state, S.IN_FORCE)
+    check_move(MOVES, STATE_LABELS, negotiation.state, S.IN_FORCE)
     agreed = session().get_one(NegotiationRound, negotiation.agreed_round_id)
     if starts_on < agreed.held_on:
         raise StartsTooEarly(agreed=agreed.held_on)
@@ -249,7 +255,7 @@ def break_off(actor: Actor, negotiation: Negotiation, reason: str) -> None:
     """Close a file without a price; whatever was in force stays in force."""
     authorize(actor, may_negotiate, negotiation)
     _lock(negotiation)
-    check_move(MOVES, negotiation.state, S.BROKEN_OFF)
+    check_move(MOVES, STATE_LABELS, negotiation.state, S.BROKEN_OFF)
 
     negotiation.state = S.BROKEN_OFF
     negotiation.broken_off_reason = reason

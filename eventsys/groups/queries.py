@@ -42,8 +42,3 @@ def members_on(day: date) -> list[Unit]:
         (Membership.starts_on <= day) & or_(Membership.ends_on.is_(None), Membership.ends_on >= day)
     )
     return list(session().scalars(select(Unit).where(member).order_by(Unit.name)))
-
-
-def unit_named(name: str) -> Unit | None:
-    """The unit with exactly this name."""
-    return session().scalar(select(Unit).where(Unit.name == name.strip()))

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from eventsys import clock
 from eventsys.attendance.queries import entries_matching
 from eventsys.attendance.tickets import entry_id_of
 from eventsys.db import session
@@ -166,6 +167,7 @@ def seat_of_entry(track_id: int, entry_id: int) -> tuple[int | None, str]:
         .join(Station, Station.id == Placement.station_id)
         .join(Session, Session.id == Placement.session_id)
         .where(Placement.entry_id == entry_id, Session.track_id == track_id)
+        .order_by(Session.ends_at <= clock.now(), Session.starts_at)
     )
     found = session().execute(moved).first() or session().execute(placed).first()
     return (found[0], found[1]) if found else (None, "")
@@ -269,14 +271,14 @@ def tracks_to_watch(actor: Actor) -> list[Track]:
 
 
 def tracks_to_decide(actor: Actor) -> list[Track]:
-    """The tracks a chief judge decides in."""
+    """The tracks a chief judge decides in, the latest event first."""
     tracks = actor.scope_ids(Permission.INCIDENTS_DECIDE, ScopeKind.TRACK)
     found = (
         select(Track)
         .join(Track.event)
         .where(Track.id.in_(tracks))
         .options(contains_eager(Track.event))
-        .order_by(Event.starts_on, Track.code)
+        .order_by(Event.starts_on.desc(), Track.code)
     )
     return list(session().scalars(found))
 

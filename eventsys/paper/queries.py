@@ -24,6 +24,7 @@ from eventsys.schemes.queries import aspects_of
 from eventsys.schemes.tally import Raws, Tally
 from eventsys.scoring.models import MarkSheet
 from eventsys.scoring.queries import PanelMarks, panel_marks
+from eventsys.scoring.signing import plain_values
 from eventsys.scoring.states import SheetState
 from eventsys.signing import content_digest
 
@@ -67,11 +68,6 @@ def _aspect_facts(aspect: Aspect) -> list[Any]:
         f"{aspect.max_points:f}",
         aspect.spec,
     ]
-
-
-def plain_values(raws: Raws) -> dict[str, str]:
-    """Raw values as the digest covers them: 1.50 and 1.5 are the same mark."""
-    return {str(key): f"{raw.normalize() + 0:f}" for key, raw in sorted(raws.items())}
 
 
 def sheet_content(
@@ -327,7 +323,7 @@ def sheet_at(track_id: int, code: str, seat: int) -> MarkSheet | None:
 
 
 def tracks_with_paper(actor: Actor) -> list[Track]:
-    """The competition tracks whose sheets an actor compares or keys, by day."""
+    """The competition tracks whose sheets an actor compares or keys, the latest event first."""
     keys = {
         key
         for permission in (Permission.KEY_PAPER, Permission.CONFIRM)
@@ -338,7 +334,7 @@ def tracks_with_paper(actor: Actor) -> list[Track]:
         .join(Track.event)
         .where(Track.id.in_(keys), Event.kind == EventKind.COMPETITION)
         .options(contains_eager(Track.event))
-        .order_by(Event.starts_on, Track.code)
+        .order_by(Event.starts_on.desc(), Track.code)
     )
     return list(session().scalars(found))
 

@@ -1,14 +1,19 @@
 """Marking sheets on paper: blank to mark on, filled to sign."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import groupby
 from zipfile import ZipFile
 
+from sqlalchemy import select
+
+from eventsys import clock
 from eventsys.db import session
 from eventsys.errors import N_
 from eventsys.events.models import Track
 from eventsys.exports import safe_file_name
+from eventsys.panels.queries import seats_of
 from eventsys.paper.models import PaperPrint
 from eventsys.paper.queries import mark_key, prints, scheme_stamp
 from eventsys.paper.rules import SchemeChanged, short_digest
@@ -18,6 +23,9 @@ from eventsys.schemes.aspects import MAX_JUDGEMENT, AspectKind
 from eventsys.schemes.models import Aspect
 from eventsys.schemes.queries import aspects_of
 from eventsys.schemes.tally import Tally
+from eventsys.scoring.models import MarkSheet
+from eventsys.scoring.signing import sheet_digest, signed_sheets
+from eventsys.signatures.models import Signature
 from eventsys.tasks.work import Work
 
 SHEETS_AT_ONCE = 40
@@ -35,10 +43,14 @@ def make_sheets_pdf(work: Work) -> str:
     track = session().get_one(Track, work.task.payload["track_id"])
     tally = Tally(aspects_of(track))
     wanted = prints(work.task.payload["print_ids"])
+    signed = _signed(track, tally, wanted)
     stamp = scheme_stamp(tally.aspects)
     if any(one.content["scheme"] != stamp for one in wanted):
         raise SchemeChanged
-    sheets = [_sheet(work, track, tally, one) for one in wanted]
+    sheets = [
+        replace(_sheet(work, track, tally, one), **_by_hand(work, signed.get(one.id)))
+        for one in wanted
+    ]
     title = work.task.title
     work.progress(0, len(sheets))
 
@@ -79,6 +91,35 @@ def _sheet(work: Work, track: Track, tally: Tally, one: PaperPrint) -> ScoreShee
         digest=one.digest,
         qr_text=f"{where}?print={short.replace(' ', '')}",
     )
+
+
+def _signed(track: Track, tally: Tally, wanted: Sequence[PaperPrint]) -> dict[int, Signature]:
+    """The signatures made on the device under just those marks that the papers show, by print."""
+    found = session().scalars(select(MarkSheet).where(MarkSheet.track_id == track.id))
+    sheets = {(one.code, one.seat_id): one for one in found}
+    seats = {one.seat: one.id for one in seats_of(track.id)}
+    kept = signed_sheets(track, sheets.values())
+    signed = {}
+    for one in wanted:
+        sheet = sheets.get((one.code, seats.get(one.seat, 0)))
+        signature = kept.get(sheet.id) if sheet and one.is_filled else None
+        if sheet is None or signature is None:
+            continue
+        if signature.digest == sheet_digest(sheet, one.seat, tally, one.content["marks"]):
+            signed[one.id] = signature
+    return signed
+
+
+def _by_hand(work: Work, one: Signature | None) -> dict[str, str]:
+    """What stands on the judge's line when the sheet was signed on the device."""
+    if one is None:
+        return {}
+    typed = work.words(N_("%(name)s, signed with the password")) % {"name": one.name}
+    return {
+        "judge": typed if one.is_typed else one.name,
+        "judge_ink": "" if one.is_typed else one.picture,
+        "signed_on": f"{clock.in_shanghai(one.at):%Y-%m-%d %H:%M}",
+    }
 
 
 def _subtitle(work: Work, track: Track, one: PaperPrint) -> str:

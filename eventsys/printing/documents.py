@@ -37,6 +37,14 @@ class TextTooLong(RuleBroken):
     message = N_('The text for "%(item)s" does not fit on its page. Shorten the text lines.')
 
 
+@dataclass(frozen=True, kw_only=True)
+class Stamp:
+    """What every page says about where it comes from; ``mark`` is written large across it."""
+
+    text: str
+    mark: str = ""
+
+
 class NothingToPrint(RuleBroken):
     """A document without a single item: a blank PDF would only puzzle."""
 
@@ -197,6 +205,7 @@ class ScoreSheet:
 
     ``digest`` stands for the marks the paper shows; its first twelve digits are printed large, and
     ``qr_text`` leads to the page where the paper is compared with what the computer holds.
+    ``judge_ink`` is the signature made on the device as SVG, ``signed_on`` when that was.
     """
 
     title: str
@@ -211,6 +220,8 @@ class ScoreSheet:
     short_digest: str = ""
     digest: str
     qr_text: str = ""
+    judge_ink: str = ""
+    signed_on: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -232,7 +243,7 @@ def certificates_pdf(
 ) -> bytes:
     """One A4 landscape page for each certificate."""
     items = [asdict(page) for page in pages]
-    return _print("certificate", items, labels.CERTIFICATE, translate, fonts_dir)
+    return print_items("certificate", items, labels.CERTIFICATE, translate, fonts_dir)
 
 
 def tickets_pdf(
@@ -241,16 +252,18 @@ def tickets_pdf(
     per_page: Literal[1, 4] = 4,
     translate: Translate,
     fonts_dir: Path,
+    stamp: Stamp | None = None,
 ) -> bytes:
     """Admission tickets: four to an A4 page with lines to cut along, or one to a page."""
     items = [asdict(page) for page in pages]
-    return _print("tickets", items, labels.TICKET, translate, fonts_dir, per_page=per_page)
+    looks = stamped(stamp) | {"per_page": per_page}
+    return print_items("tickets", items, labels.TICKET, translate, fonts_dir, **looks)
 
 
 def result_sheet_pdf(sheet: ResultSheet, *, translate: Translate, fonts_dir: Path) -> bytes:
     """The ranking with signature lines; digest and version at the foot of each page."""
     items = [asdict(sheet)] if sheet.rows else []
-    return _print("result_sheet", items, labels.RESULT_SHEET, translate, fonts_dir)
+    return print_items("result_sheet", items, labels.RESULT_SHEET, translate, fonts_dir)
 
 
 def sign_in_sheets_pdf(
@@ -258,21 +271,33 @@ def sign_in_sheets_pdf(
 ) -> bytes:
     """Sign-in lists, each starting on its own page."""
     items = [asdict(sheet) for sheet in sheets]
-    return _print("sign_in_sheet", items, labels.SIGN_IN_SHEET, translate, fonts_dir)
+    return print_items("sign_in_sheet", items, labels.SIGN_IN_SHEET, translate, fonts_dir)
 
 
-def seat_sheets_pdf(sheets: Sequence[SeatSheet], *, translate: Translate, fonts_dir: Path) -> bytes:
+def seat_sheets_pdf(
+    sheets: Sequence[SeatSheet],
+    *,
+    translate: Translate,
+    fonts_dir: Path,
+    stamp: Stamp | None = None,
+) -> bytes:
     """Door lists, each room starting on its own page."""
     items = [asdict(sheet) for sheet in sheets]
-    return _print("seat_sheet", items, labels.SEAT_SHEET, translate, fonts_dir)
+    words = labels.SEAT_SHEET
+    return print_items("seat_sheet", items, words, translate, fonts_dir, **stamped(stamp))
 
 
 def score_sheets_pdf(
     sheets: Sequence[ScoreSheet], *, translate: Translate, fonts_dir: Path
 ) -> bytes:
     """Judges' paper sheets, each entry starting on its own page."""
-    items = [asdict(sheet) for sheet in sheets]
-    return _print("score_sheet", items, labels.SCORE_SHEET, translate, fonts_dir)
+    drawings = {str(at): sheet.judge_ink for at, sheet in enumerate(sheets) if sheet.judge_ink}
+    items = [
+        asdict(sheet) | {"judge_ink": str(at) if sheet.judge_ink else ""}
+        for at, sheet in enumerate(sheets)
+    ]
+    words = labels.SCORE_SHEET
+    return print_items("score_sheet", items, words, translate, fonts_dir, drawings=drawings)
 
 
 def minute_pdf(sheet: MinuteSheet, *, translate: Translate, fonts_dir: Path) -> bytes:
@@ -280,12 +305,12 @@ def minute_pdf(sheet: MinuteSheet, *, translate: Translate, fonts_dir: Path) -> 
     drawings = {key: value for key, value in asdict(sheet).items() if key.endswith("_ink")}
     item = asdict(sheet) | dict.fromkeys(drawings, "")
     words = labels.MINUTE
-    return _print("minute", [item], words, translate, fonts_dir, drawings=drawings)
+    return print_items("minute", [item], words, translate, fonts_dir, drawings=drawings)
 
 
 def ruling_letter_pdf(letter: RulingLetter, *, translate: Translate, fonts_dir: Path) -> bytes:
     """A decision letter with lines for the panel to sign and the digest of its content."""
-    return _print("ruling", [asdict(letter)], labels.RULING, translate, fonts_dir)
+    return print_items("ruling", [asdict(letter)], labels.RULING, translate, fonts_dir)
 
 
 def check_printable(text: str) -> None:
@@ -297,7 +322,12 @@ def check_printable(text: str) -> None:
         )
 
 
-def _print(
+def stamped(stamp: Stamp | None) -> dict[str, object]:
+    """The stamp as a setting of a document; none, and the pages stay without."""
+    return {"stamp": asdict(stamp)} if stamp else {}
+
+
+def print_items(
     template: str,
     items: Sequence[dict[str, object]],
     words: Mapping[str, str],
@@ -305,10 +335,11 @@ def _print(
     fonts_dir: Path,
     **settings: object,
 ) -> bytes:
+    """The PDF of a template with items, fixed words and settings; refuses what cannot be drawn."""
     if not items:
         raise NothingToPrint
     spoken = labels.in_words(words, translate)
-    for text in _texts([items, spoken]):
+    for text in _texts([items, spoken, settings.get("stamp", {})]):
         if len(text) > LONGEST_TEXT:
             raise TextTooLong(item=_short(text))
         check_printable(text)

@@ -17,13 +17,24 @@ from eventsys.rechecks.models import Recheck, RecheckError, RecheckItem
 from eventsys.rechecks.queries import item_of, progress_of, recheck_of, recheck_rule
 from eventsys.rechecks.rules import Finding, Why, pick
 from eventsys.schemes.queries import competition_rules
-from eventsys.scoring.chief_actions import confirm_password, held_marking, lock_marks, sign_off
+from eventsys.scoring.chief_actions import held_marking, lock_marks, marks_digest, sign_off
 from eventsys.scoring.confirm_actions import is_same_person
 from eventsys.scoring.correction_actions import ask_correction
 from eventsys.scoring.models import CorrectionRequest, MarkSheet
 from eventsys.scoring.policy import may_recheck
 from eventsys.scoring.queries import PanelMarks, panel_marks
 from eventsys.scoring.scores import entry_scores
+from eventsys.scoring.signing import (
+    LOCK,
+    UNSIGNED,
+    Hand,
+    WrongOwnPassword,
+    WrongPassword,
+    confirm_password,
+    told_at,
+    written_by,
+)
+from eventsys.signatures.actions import keep_signature
 
 
 class NoRecheck(RuleBroken):
@@ -52,6 +63,17 @@ class CorrectionsUndecided(RuleBroken):
 class ChiefUnfit(RuleBroken):
     field = "chief"
     message = N_("Choose the chief judge of this track, who must be another person than you.")
+
+
+@dataclass(frozen=True)
+class Hands:
+    """How the supervisor and the chief judge beside them sign."""
+
+    own: Hand = UNSIGNED
+    chief: Hand = UNSIGNED
+
+
+UNSIGNED_BY_BOTH = Hands()
 
 
 @dataclass(frozen=True)
@@ -132,8 +154,13 @@ def find_error(actor: Actor, track: Track, found: FoundError) -> CorrectionReque
     return correction
 
 
-def lock_together(actor: Actor, track: Track, chief: User, password: str) -> None:
-    """A supervisor and the chief judge, who types their password, lock all marks for good."""
+def lock_together(
+    actor: Actor, track: Track, chief: User, password: str, hands: Hands = UNSIGNED_BY_BOTH
+) -> None:
+    """A supervisor and the chief judge, who types their password, lock all marks for good.
+
+    Both sign by hand where the ruleset asks for it, and may anywhere.
+    """
     authorize(actor, may_recheck, track)
     marking = held_marking(track.id)
     if marking.locked_at is not None:
@@ -145,13 +172,33 @@ def lock_together(actor: Actor, track: Track, chief: User, password: str) -> Non
     panel = panel_marks(track)
     _check_finished(recheck, panel)
     confirm_password(chief, password)
+    written = _written(actor, chief, hands, needed=competition_rules(track).drawn_signatures)
 
     lock_marks(actor, marking, panel, beside=chief.name)
+    digest = marks_digest(panel)
+    for field, (name, strokes) in written.items():
+        with told_at(field):
+            keep_signature(actor, LOCK, marking.id, track.group_id, name, strokes, digest)
 
     record(actor, "recheck.finished", recheck, round=recheck.round, chief=chief.name)
 
 
 # ---- steps of the above
+
+
+def _written(
+    actor: Actor, chief: User, hands: Hands, *, needed: bool
+) -> dict[str, tuple[str, str]]:
+    """Who signs the lock, and how, by the field of the form that it was given in."""
+    with told_at("own_signature"):
+        try:
+            own = written_by(session().get(User, actor.user_id), hands.own, needed=needed)
+        except WrongPassword as wrong:
+            raise WrongOwnPassword from wrong
+    with told_at("chief_signature"):
+        beside = written_by(chief, hands.chief, needed=needed)
+    given = {"own_signature": (actor.name, own), "chief_signature": (chief.name, beside)}
+    return {field: one for field, one in given.items() if one[1]}
 
 
 def _list(recheck: Recheck, listed: dict[str, Why]) -> None:

@@ -17,7 +17,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from eventsys.errors import N_
-from eventsys.timetable.rules import shuffled
+from eventsys.timetable.lots import shuffled
 
 PERCENT = 100
 

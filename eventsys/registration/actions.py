@@ -19,6 +19,7 @@ from eventsys.groups.models import Unit
 from eventsys.identity.actions import PersonFacts, ReasonMissing, register_person
 from eventsys.identity.models import Person
 from eventsys.identity.policy import Actor, authorize
+from eventsys.registration.admissions import check_way_in
 from eventsys.registration.eligibility import (
     Named,
     Proposal,
@@ -67,6 +68,7 @@ def draft_entry(actor: Actor, track: Track, unit: Unit, facts: EntryFacts) -> En
     lock_event(track.event, shared=True)
     check_window(track.event)
     check_member(unit)
+    check_way_in(track, unit)
     (proposal,) = proposals(track, unit, [facts])
     _refuse(draft_problems(proposal))
 
@@ -82,6 +84,7 @@ def submit_new(actor: Actor, track: Track, unit: Unit, many: Sequence[EntryFacts
     lock_event(track.event, shared=True)
     check_window(track.event)
     check_member(unit)
+    check_way_in(track, unit)
     each = proposals(track, unit, many)
     _refuse([problem for proposal in each for problem in proposal.problems])
 
@@ -164,6 +167,7 @@ def _checked(entry: Entry, facts: EntryFacts, *, submit: bool) -> Proposal:
         raise WrongState(here=STATE_LABELS[entry.state])
     check_window(track.event, entry)
     check_member(unit)
+    check_way_in(track, unit)
     (proposal,) = proposals(track, unit, [facts], entry)
     _refuse(proposal.problems if submit else draft_problems(proposal))
     return proposal

@@ -17,6 +17,7 @@ from eventsys.id_numbers import IdKind, normalise_id_number
 from eventsys.identity.policy import Actor, authorize
 from eventsys.imports import CellProblem
 from eventsys.registration.actions import submit_new
+from eventsys.registration.admissions import check_way_in
 from eventsys.registration.eligibility import check_member, check_window, proposals
 from eventsys.registration.models import Entry, ImportDraft
 from eventsys.registration.policy import may_confirm_import, may_enter
@@ -105,6 +106,7 @@ def keep_import(
     authorize(actor, may_enter, unit)
     check_window(track.event)
     check_member(unit)
+    check_way_in(track, unit)
 
     moment = clock.now()
     earlier = delete(ImportDraft).where(

@@ -131,3 +131,22 @@ class ImportDraft(GroupOwned):
 
     track: Mapped[Track] = relationship()
     unit: Mapped[Unit] = relationship()
+
+
+class DirectAdmission(GroupOwned):
+    """A unit may enter a final directly, although its entries come out of a selection.
+
+    The organizer's exception, with a reason; rows are only ever added.
+    """
+
+    __tablename__ = "direct_admission"
+    __table_args__ = (UniqueConstraint("track_id", "unit_id"),)
+
+    id: Mapped[Id]
+    track_id: Mapped[int] = mapped_column(BIG, ForeignKey("track.id"))
+    unit_id: Mapped[int] = mapped_column(BIG, ForeignKey("unit.id"))
+    reason: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime]
+    by_name: Mapped[str] = mapped_column(String(50))
+
+    unit: Mapped[Unit] = relationship()

@@ -1,6 +1,7 @@
 """Who may enter, see and review."""
 
-from eventsys.events.models import Event
+from eventsys.events.models import Event, Track
+from eventsys.events.rules import EventKind
 from eventsys.groups.models import Unit
 from eventsys.identity.policy import Actor
 from eventsys.identity.rules import Permission, Scope, ScopeKind
@@ -50,6 +51,12 @@ def may_see_entries(actor: Actor, event: Event) -> bool:
 def may_review_entries(actor: Actor, event: Event) -> bool:
     """The organizers of the event."""
     return actor.may(Permission.ENTRIES_REVIEW, event.scopes)
+
+
+def may_admit(actor: Actor, track: Track) -> bool:
+    """The organizers of a competition say who enters a final directly."""
+    contest = track.event.kind is EventKind.COMPETITION
+    return contest and actor.may(Permission.ENTRIES_REVIEW, track.scopes)
 
 
 def may_reveal_numbers(actor: Actor, event: Event) -> bool:

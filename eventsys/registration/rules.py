@@ -246,6 +246,14 @@ class RegistrationClosed(RuleBroken):
     )
 
 
+class OnlyBySelection(RuleBroken):
+    message = N_(
+        "The entries of “%(track)s” come out of the selection “%(selection)s”: its best %(n)s"
+        " advance. Enter the selection. Whoever has to come in otherwise asks the organizer, who"
+        " can admit a unit with a reason."
+    )
+
+
 class QuotaFull(RuleBroken):
     message = N_(
         "“%(track)s” takes %(quota)s entries from each unit. %(unit)s has %(used)s already, so"

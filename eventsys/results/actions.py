@@ -35,9 +35,10 @@ from eventsys.results.policy import (
 )
 from eventsys.results.queries import open_appeal_titles, publication_of, units_and_people
 from eventsys.results.revisions import changes_since
-from eventsys.scoring.chief_actions import check_reason, confirm_password
+from eventsys.scoring.chief_actions import check_reason
 from eventsys.scoring.exam_actions import held_exam_sheet
 from eventsys.scoring.queries import marking_of
+from eventsys.scoring.signing import confirm_password
 from eventsys.tasks.actions import ask
 from eventsys.tasks.models import Task
 from eventsys.tasks.rules import TaskKind

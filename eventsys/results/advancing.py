@@ -10,8 +10,9 @@ from eventsys.audit.actions import record
 from eventsys.db import new_id, session
 from eventsys.errors import N_, Conflict, RuleBroken
 from eventsys.events.models import Track
-from eventsys.events.rules import CompetitionRules, EventKind
+from eventsys.events.rules import EventKind
 from eventsys.identity.policy import Actor, authorize
+from eventsys.registration.admissions import selection_of
 from eventsys.registration.models import Entry, Member
 from eventsys.registration.rules import EntryState
 from eventsys.results.models import Advancement, Publication, ResultRow
@@ -66,16 +67,6 @@ class Candidacy:
     by_lot: bool
 
 
-def selection_of(track: Track) -> Track | None:
-    """The track of the same event that selects for this one."""
-    rules = track.rules
-    if not isinstance(rules, CompetitionRules) or not rules.selection_code:
-        return None
-    return session().scalar(
-        select(Track).where(Track.event_id == track.event_id, Track.code == rules.selection_code)
-    )
-
-
 def candidacies(final: Track) -> list[Candidacy]:
     """The ranking of the selection with who comes through: shown before it is done.
 
@@ -83,9 +74,22 @@ def candidacies(final: Track) -> list[Candidacy]:
     all advance, none of them does, or the lot decides, as the selection treats ties at the border
     of two prizes.
     """
-    selection, publication = _checked(final)
+    selection, publication = selected_by(final)
+    return chosen(final, selection, placed_rows(publication))
+
+
+def placed_rows(publication: Publication) -> list[ResultRow]:
+    """The rows of a selection that have a place, in order, without entries withdrawn since."""
+    return [
+        row
+        for row in rows_of(publication.id)
+        if row.place is not None and row.entry.state is not EntryState.WITHDRAWN
+    ]
+
+
+def chosen(final: Track, selection: Track, rows: Sequence[ResultRow]) -> list[Candidacy]:
+    """Who of these rows comes through; places count among these rows alone."""
     rules, most = competition_rules(selection), competition_rules(final).advance_count
-    rows = [row for row in rows_of(publication.id) if row.place is not None]
     lots = lots_of(selection, [row.parts["code"] for row in rows]) or {}
     return _through(rows, most, BoundaryTie(rules.boundary_tie), lots)
 
@@ -93,7 +97,8 @@ def candidacies(final: Track) -> list[Candidacy]:
 def _through(
     rows: Sequence[ResultRow], most: int, tie: BoundaryTie, lots: dict[str, int]
 ) -> list[Candidacy]:
-    inside = [row for row in rows if (row.place or 0) <= most]
+    places = [row.place or 0 for row in rows]
+    inside = [row for row in rows if sum(one < (row.place or 0) for one in places) < most]
     equals = [row for row in inside if row.place == inside[-1].place]
     over = len(inside) > most
     left = most - (len(inside) - len(equals))
@@ -117,7 +122,7 @@ def _through(
     ]
 
 
-def _checked(final: Track) -> tuple[Track, Publication]:
+def selected_by(final: Track) -> tuple[Track, Publication]:
     """The selection with its final results."""
     selection = selection_of(final)
     if selection is None or final.event.kind is not EventKind.COMPETITION:
@@ -131,7 +136,7 @@ def _checked(final: Track) -> tuple[Track, Publication]:
 def advance(actor: Actor, final: Track) -> list[Entry]:
     """Enter the best of the selection in the final, with their people, under their units."""
     authorize(actor, may_publish, final)
-    _selection, publication = _checked(final)
+    _selection, publication = selected_by(final)
     session().scalar(select(Track.id).where(Track.id == final.id).with_for_update(key_share=True))
     before = advanced_from(final.id)
     if before:
@@ -139,6 +144,16 @@ def advance(actor: Actor, final: Track) -> list[Entry]:
     through = [one.row for one in candidacies(final) if one.advances]
     if not through:
         raise NobodyAdvances
+    entries = enter_through(actor, final, publication, through)
+
+    record(actor, "entries.advanced", final, entries=len(entries), sha256=publication.digest)
+    return entries
+
+
+def enter_through(
+    actor: Actor, final: Track, publication: Publication, through: Sequence[ResultRow]
+) -> list[Entry]:
+    """The entries of these rows in the final, with the places they take; the caller holds it."""
     session().refresh(final, ["used", "capacity", "last_number"])
     if final.used + len(through) > final.capacity:
         raise FinalTooSmall(n=len(through), left=final.capacity - final.used)
@@ -158,8 +173,6 @@ def advance(actor: Actor, final: Track) -> list[Entry]:
     )
     session().flush()
     session().expire(final, ["used", "last_number"])
-
-    record(actor, "entries.advanced", final, entries=len(entries), sha256=publication.digest)
     return entries
 
 

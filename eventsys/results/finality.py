@@ -7,6 +7,7 @@ from sqlalchemy import update
 from eventsys import clock
 from eventsys.appeals.actions import close_appeals, note_publication
 from eventsys.appeals.queries import last_window_of, owes_remedy
+from eventsys.appeals.reopening import reopen_appeals
 from eventsys.audit.actions import record
 from eventsys.db import changed, new_id, session
 from eventsys.errors import N_, Conflict, RuleBroken
@@ -15,6 +16,7 @@ from eventsys.identity.policy import Actor, authorize
 from eventsys.results.models import Notice, Publication
 from eventsys.results.policy import may_publish
 from eventsys.results.queries import open_appeal_titles, public_version
+from eventsys.results.revisions import concerned
 from eventsys.results.workdays import CHINA, Calendar
 from eventsys.scoring.correction_queries import waiting_corrections
 
@@ -78,10 +80,19 @@ def start_notice(actor: Actor, publication: Publication, starts_at: datetime) ->
     session().add(notice)
     session().flush()
     session().refresh(publication, ["notice"])
-    if publication.version == 1 and isinstance(publication.track.rules, CompetitionRules):
-        note_publication(actor, publication.track, starts_at)
+    if isinstance(publication.track.rules, CompetitionRules):
+        _start_appeals(actor, publication, starts_at)
     finalise(actor, publication)
     return notice
+
+
+def _start_appeals(actor: Actor, publication: Publication, starts_at: datetime) -> None:
+    """The first version starts the clock for all; a later one gives time to those it changed."""
+    track, version = publication.track, publication.version
+    if version == 1:
+        note_publication(actor, track, starts_at)
+    else:
+        reopen_appeals(actor, track, version, concerned(publication), starts_at)
 
 
 def declare_final(actor: Actor, publication: Publication) -> None:
@@ -96,7 +107,7 @@ def declare_final(actor: Actor, publication: Publication) -> None:
     waiting = waiting_corrections(publication.track_id)
     if waiting:
         raise CorrectionWaits(numbers=", ".join(map(str, waiting)))
-    if not close_appeals(actor, publication.track):
+    if not close_appeals(actor, publication.track, publication.version):
         raise AppealsPossible(moment=_last_appeal(publication))
 
     if not _close(actor, publication):
@@ -115,7 +126,7 @@ def finalise(actor: Actor, publication: Publication) -> bool:
         return False
     if owes_remedy(track_id, publication.drawn_up_at):
         return False
-    if not close_appeals(actor, publication.track):
+    if not close_appeals(actor, publication.track, publication.version):
         return False
 
     return _close(actor, publication)

@@ -92,6 +92,13 @@ class MarksIncomplete(RuleBroken):
     )
 
 
+class FewJudges(RuleBroken):
+    message = N_(
+        "Fewer judges than the ruleset wants (%(needed)s) may mark: %(codes)s. Decide on the page"
+        " of the results, before a supervisor, whether the mean of those who remain counts."
+    )
+
+
 def competition_lines(track: Track) -> list[ResultLine]:
     """The ranking with names, once the marks are signed off and the map is open."""
     return lines_of(track, checked_standings(track))
@@ -103,11 +110,27 @@ def checked_standings(track: Track) -> Standings:
     ranking = standings(track)
     if marking is None or marking.locked_at is None or not ranking.is_open:
         raise MapClosed
-    check_twice(ranking, competition_rules(track))
+    plan = competition_rules(track)
+    check_twice(ranking, plan)
+    few = [row.code for row in few_judged(ranking, plan)]
+    if few:
+        raise FewJudges(needed=plan.min_judges, codes=", ".join(few))
     open_codes = [row.code for row in ranking.rows if row.place is None and _is_open(row)]
     if open_codes:
         raise MarksIncomplete(codes=", ".join(open_codes))
     return ranking
+
+
+def few_judged(ranking: Standings, plan: CompetitionRules) -> list[Standing]:
+    """The codes without a result as too few judges remain for them, and nobody decided about it."""
+    if plan.few_judges != "refuse" or not ranking.is_open:
+        return []
+    excepted = ranking.panel.excepted
+    return [
+        row
+        for row in ranking.rows
+        if _is_open(row) and 0 < row.judges < plan.min_judges and row.code not in excepted
+    ]
 
 
 def _is_open(row: Standing) -> bool:
@@ -143,6 +166,7 @@ def _modules(ranking: Standings, row: Standing) -> dict[str, Any]:
     return {
         "code": row.code,
         "judges": row.judges,
+        **({"few_judges": True} if row.code in ranking.panel.excepted else {}),
         "modules": {
             module.code: {
                 "mark": _text(row.marks.get(module.code)),

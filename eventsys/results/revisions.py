@@ -113,6 +113,26 @@ def revision(publication: Publication) -> list[Change]:
     return compared(public_rows(publication.supersedes_id), public_rows(publication.id))
 
 
+def concerned(publication: Publication) -> list[int]:
+    """The entries whose own result a version changed: total, rank, award, or what they are made of.
+
+    The estimated scale stands apart: it moves for everybody when anybody's marks do.
+    """
+    if publication.supersedes_id is None:
+        return []
+    before = {one.entry_id: one for one in public_rows(publication.supersedes_id)}
+    after = {one.entry_id: one for one in public_rows(publication.id)}
+    return [key for key in {**after, **before} if _own(before.get(key)) != _own(after.get(key))]
+
+
+def _own(line: Line | None) -> tuple[Any, ...] | None:
+    made = _made_of(line)
+    if made is None:
+        return None
+    *result, parts = made
+    return (*result, {key: one for key, one in parts.items() if key != "scale"})
+
+
 def _side(line: Line | None) -> Side | None:
     return Side(line.place, line.total, line.outcome) if line else None
 

@@ -223,7 +223,7 @@ def second_marks(
     places = _rank_points(panel.seats, counted, ready, rules)
     found = {}
     for code, sheets in counted.items():
-        ways = _Way(rules, len(sheets))
+        ways = _Way(rules, len(sheets), code in panel.excepted)
         done = bool(sheets) and ways.is_possible and all(one.id in ready for one in sheets)
         marks: dict[str, Parts] = {}
         for module in rules.modules if done else ():
@@ -256,6 +256,7 @@ class _Way:
 
     rules: CompetitionRules
     judges: int
+    is_excepted: bool
 
     @property
     def is_few(self) -> bool:
@@ -264,8 +265,9 @@ class _Way:
 
     @property
     def is_possible(self) -> bool:
-        """With too few there may be no result at all."""
-        return not (self.is_few and self.rules.few_judges == "refuse")
+        """With too few there may be no result at all, unless the organizer made an exception."""
+        refused = self.is_few and self.rules.few_judges == "refuse"
+        return self.is_excepted or not refused
 
     @property
     def by_aspect(self) -> bool:

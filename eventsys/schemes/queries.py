@@ -1,7 +1,9 @@
 """Schemes as they are read."""
 
 from collections.abc import Collection, Iterable, Sequence
+from decimal import Decimal
 from operator import attrgetter
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -23,6 +25,7 @@ from eventsys.schemes.rules import (
 from eventsys.schemes.sections import SectionSum, section_sums, sections_in
 from eventsys.schemes.specs import parameters_in
 from eventsys.schemes.states import SchemeState
+from eventsys.signing import content_digest
 
 Node = tuple[Criterion, list[Criterion]]
 """A criterion and its sub-criteria, both in order."""
@@ -118,7 +121,7 @@ def aspects_marked(track: Track, keys: Collection[int]) -> list[Aspect]:
                 Scheme.state == SchemeState.IN_FORCE,
                 func.coalesce(Aspect.kept_key, Aspect.id).in_(keys),
             )
-            .options(contains_eager(Aspect.criterion))
+            .options(contains_eager(Aspect.criterion).contains_eager(Criterion.scheme))
         )
     )
 
@@ -184,3 +187,33 @@ def criteria_facts(criteria: Iterable[Criterion]) -> list[CriterionFacts]:
         )
         for one in rows
     ]
+
+
+def digest_of(scheme: Scheme) -> str:
+    """SHA-256 over everything a version says, read afresh: what an approval is bound to."""
+    rows = session().scalars(
+        select(Criterion)
+        .where(Criterion.scheme_id == scheme.id)
+        .options(selectinload(Criterion.aspects))
+        .order_by(Criterion.position, Criterion.code)
+        .execution_options(populate_existing=True)
+    )
+    session().refresh(scheme, ["reason", "sections", "deviation"])
+    head = [scheme.reason, list(scheme.sections or ()), _exact(scheme.deviation)]
+    return content_digest([*head, [_said(one) for one in rows]])
+
+
+def _said(criterion: Criterion) -> list[Any]:
+    parent = str(criterion.parent_id or "")
+    names = [criterion.module_code, criterion.code, criterion.name, criterion.name_en]
+    place = [criterion.source.value, parent, criterion.position]
+    return [*names, *place, [_aspect_said(one) for one in criterion.aspects]]
+
+
+def _aspect_said(aspect: Aspect) -> list[Any]:
+    words = [aspect.code, aspect.kind.value, aspect.text, aspect.text_en, aspect.section]
+    return [*words, _exact(aspect.max_points), aspect.spec, aspect.position, str(aspect.mark_key)]
+
+
+def _exact(number: Decimal) -> str:
+    return f"{number.normalize():f}"

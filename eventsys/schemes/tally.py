@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 
 from eventsys.schemes.aspects import (
     MAX_JUDGEMENT_SPREAD,
@@ -23,6 +24,16 @@ class Tally:
 
     aspects: Sequence[Aspect]
     _worth: dict[tuple[int, Decimal], Fraction] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def keys(self) -> frozenset[int]:
+        """Under which keys the marks of a full sheet stand."""
+        return frozenset(self._columns)
+
+    @cached_property
+    def _columns(self) -> dict[int, tuple[Aspect, str]]:
+        """The aspects with their modules by key, read off the rows once."""
+        return {one.mark_key: (one, one.criterion.module_code) for one in self.aspects}
 
     @property
     def by_id(self) -> dict[int, Aspect]:
@@ -44,13 +55,13 @@ class Tally:
 
     def module_totals(self, raws: Raws) -> dict[str, Fraction]:
         """A sheet's points by module code; violations stop at nothing."""
-        totals: dict[str, Fraction] = {}
-        for aspect in self.aspects:
-            module = aspect.criterion.module_code
-            raw = raws.get(aspect.mark_key)
-            got = Fraction(0) if raw is None else self.points(aspect, raw)
-            totals[module] = totals.get(module, Fraction(0)) + got
-        return {module: max(Fraction(0), points) for module, points in totals.items()}
+        totals: dict[str, dict[int, int]] = {module: {} for _, module in self._columns.values()}
+        for key in self._columns.keys() & raws.keys():
+            aspect, module = self._columns[key]
+            got = self._worth.get((key, raws[key])) or self.points(aspect, raws[key])
+            shares = totals[module]
+            shares[got.denominator] = shares.get(got.denominator, 0) + got.numerator
+        return {module: max(Fraction(0), _sum(shares)) for module, shares in totals.items()}
 
     def total(self, raws: Raws) -> Fraction:
         """A sheet's points altogether."""
@@ -78,3 +89,8 @@ class Tally:
             if judged and judgement_spread(levels) > MAX_JUDGEMENT_SPREAD:
                 flagged.append(aspect.code)
         return flagged
+
+
+def _sum(shares: Mapping[int, int]) -> Fraction:
+    """Numerators by denominator, put together: few denominators, so few additions of fractions."""
+    return sum((Fraction(top, bottom) for bottom, top in shares.items()), Fraction(0))

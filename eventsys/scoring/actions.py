@@ -11,19 +11,21 @@ from eventsys.audit.actions import record
 from eventsys.db import new_id, session
 from eventsys.errors import N_, Conflict, DomainError, NotThere, RuleBroken
 from eventsys.events.models import Track
+from eventsys.identity.models import User
 from eventsys.identity.policy import Actor, authorize
 from eventsys.panels.models import JudgeSeat
 from eventsys.rounding import round_half_up
 from eventsys.schemes.aspects import check_raw
-from eventsys.schemes.queries import aspects_marked, aspects_of
+from eventsys.schemes.queries import aspects_marked, aspects_of, competition_rules
 from eventsys.schemes.tally import Tally
 from eventsys.schemes.writing import freeze_scheme
 from eventsys.scoring.deliveries import Book, Delivery, Receipt, Tap, Told, given_by
 from eventsys.scoring.models import Mark, MarkOperation, MarkSheet
-from eventsys.scoring.policy import may_judge, may_key_paper, may_mark, may_sign_off
+from eventsys.scoring.policy import may_deliver, may_judge, may_key_paper, may_mark, may_sign_off
 from eventsys.scoring.queries import marks_of
 from eventsys.scoring.registers import Given, Register, sees_itself
-from eventsys.scoring.states import MOVES, SheetState
+from eventsys.scoring.signing import UNSIGNED, Hand, sign_sheet, written_by
+from eventsys.scoring.states import MOVES, SHEET_LABELS, SheetState
 from eventsys.states import check_move
 
 MOST_SEEN = 50
@@ -33,6 +35,13 @@ PAPER = "paper"
 class SheetClosed(Conflict):
     message = N_(
         "The sheet is closed, so this was not entered. Ask the chief judge to return the sheet."
+    )
+
+
+class JudgesNoMore(Conflict):
+    message = N_(
+        "You no longer judge on this panel. What arrives now is kept as evidence and counts for"
+        " nothing. Tell the chief judge, and hand the device back."
     )
 
 
@@ -74,18 +83,21 @@ def save_marks(
 
     Nothing overwrites what its judge had not seen: values that nobody compared stand side by side
     as contested. What is refused is kept nowhere; what comes after the end is kept and not applied.
+    So is everything of a judge who was excused or whose office ended: it may have been entered
+    before, and it counts for nothing.
     """
-    authorize(actor, may_judge, seat)
+    authorize(actor, may_deliver, seat)
     sheets = _held_sheets(seat, given)
     book = _open_book(actor, seat.track, list(sheets.values()), given, device)
+    book.is_over = not may_judge(actor, seat)
 
     receipts = [
         _receive(book, sheets.get(code), tap) for code, taps in given.items() for tap in taps
     ]
-    if book.applied:
+    if book.applied and not book.is_frozen:
         freeze_scheme(seat.track)
 
-    return Delivery(receipts, sheets, book.tally)
+    return Delivery(receipts, sheets, book.tally, list(book.marks.values()))
 
 
 def save_mark(actor: Actor, sheet: MarkSheet, tap: Tap, device: str = "") -> Receipt:
@@ -119,20 +131,27 @@ def settle_contest(
     record(actor, "mark.settled", sheet, aspect=aspect, among=values, holds=tap.raw)
 
 
-def submit_sheet(actor: Actor, sheet: MarkSheet, seen: int) -> None:
-    """Hand in a sheet on which every aspect is marked, as the judge last saw it."""
+def submit_sheet(actor: Actor, sheet: MarkSheet, seen: int, hand: Hand = UNSIGNED) -> None:
+    """Hand in a sheet on which every aspect is marked, as the judge last saw it; signed by hand.
+
+    Unsigned it is taken unless the ruleset asks for signatures.
+    """
     authorize(actor, may_mark, sheet)
     hold_sheet(sheet)
-    check_move(MOVES, sheet.state, SheetState.SUBMITTED)
+    check_move(MOVES, SHEET_LABELS, sheet.state, SheetState.SUBMITTED)
     if sheet.void_reason:
         raise SheetClosed
     if seen != sheet.version:
         raise SheetChanged
     raws = _complete(sheet)
+    needed = competition_rules(sheet.track).drawn_signatures
+    written = written_by(session().get(User, actor.user_id), hand, needed=needed)
 
     sheet.state, sheet.submitted_at = SheetState.SUBMITTED, clock.now()
     sheet.returned_reason = ""
     sheet.version += 1
+    if written:
+        sign_sheet(actor, sheet, raws, written)
 
     total = round_half_up(Tally(aspects_of(sheet.track)).total(raws), 2)
     record(actor, "sheet.submitted", sheet, code=sheet.code, total=total)
@@ -240,7 +259,7 @@ def _receive(book: Book, sheet: MarkSheet | None, tap: Tap) -> Receipt:
         if known is not None:
             return _told_again(known, sheet, tap)
         _check(book, tap)
-        if sheet.state is not SheetState.OPEN or sheet.void_reason:
+        if book.is_over or sheet.state is not SheetState.OPEN or sheet.void_reason:
             return _keep_late(book, sheet, tap)
     except DomainError as refusal:
         return Receipt(tap.op, Told.REFUSED, refusal)
@@ -278,7 +297,7 @@ def _keep_late(book: Book, sheet: MarkSheet, tap: Tap) -> Receipt:
     _keep(book, sheet, tap, is_late=True)
     aspect = book.by_id[tap.aspect_id].code
     record(book.actor, "mark.came_late", sheet, aspect=aspect, value=tap.raw)
-    return Receipt(tap.op, Told.LATE)
+    return Receipt(tap.op, Told.LATE, JudgesNoMore() if book.is_over else None)
 
 
 def _apply(book: Book, sheet: MarkSheet, tap: Tap) -> Register:

@@ -3,7 +3,6 @@
 import hashlib
 import json
 
-from argon2.exceptions import Argon2Error
 from sqlalchemy import select, update
 
 from eventsys import clock
@@ -11,7 +10,6 @@ from eventsys.audit.actions import record
 from eventsys.db import session
 from eventsys.errors import N_, Conflict, NotThere, RuleBroken
 from eventsys.events.models import Track
-from eventsys.identity.actions import HASHER
 from eventsys.identity.models import User
 from eventsys.identity.policy import Actor, authorize
 from eventsys.incidents.actions import check_all_decided
@@ -21,7 +19,8 @@ from eventsys.scoring.models import Marking, MarkSheet
 from eventsys.scoring.policy import may_lock, may_sign_off
 from eventsys.scoring.queries import PanelMarks, panel_marks
 from eventsys.scoring.scores import check_agreement
-from eventsys.scoring.states import MOVES, SheetState
+from eventsys.scoring.signing import confirm_password
+from eventsys.scoring.states import MOVES, SHEET_LABELS, SheetState
 from eventsys.states import check_move
 
 REASON_LEAST = 5
@@ -71,17 +70,12 @@ class AlreadySignedOff(Conflict):
     )
 
 
-class WrongPassword(RuleBroken):
-    field = "password"
-    message = N_("The password is wrong. Type it again.")
-
-
 def return_sheet(actor: Actor, sheet: MarkSheet, reason: str) -> None:
     """Give a submitted or confirmed sheet back to its judge, who reads why."""
     authorize(actor, may_sign_off, sheet.track)
     hold_sheet(sheet)
     check_open_marks(sheet.track_id)
-    check_move(MOVES, sheet.state, SheetState.OPEN)
+    check_move(MOVES, SHEET_LABELS, sheet.state, SheetState.OPEN)
     check_reason(reason)
 
     reopen_sheet(sheet, reason)
@@ -165,16 +159,6 @@ def lock_marks(actor: Actor, marking: Marking, panel: PanelMarks, beside: str = 
 
     digest = marks_digest(panel)
     record(actor, "marks.locked", track, beside=beside, version=panel.version, sha256=digest)
-
-
-def confirm_password(user: User | None, password: str) -> None:
-    """Refuse unless the person who is signed in, or stands beside, types their own password."""
-    if user is None:
-        raise WrongPassword
-    try:
-        HASHER.verify(user.password_hash, password)
-    except Argon2Error as wrong:
-        raise WrongPassword from wrong
 
 
 def marks_digest(panel: PanelMarks) -> str:

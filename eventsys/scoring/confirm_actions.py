@@ -17,7 +17,7 @@ from eventsys.scoring.machine_actions import MACHINE
 from eventsys.scoring.models import MarkOperation, MarkSheet
 from eventsys.scoring.policy import may_confirm
 from eventsys.scoring.scores import check_agreement
-from eventsys.scoring.states import MOVES, SheetState
+from eventsys.scoring.states import MOVES, SHEET_LABELS, SheetState
 from eventsys.states import check_move
 
 
@@ -73,7 +73,7 @@ def reject_sheet(actor: Actor, sheet: MarkSheet, reason: str) -> None:
     hold_sheet(sheet)
     check_open_marks(sheet.track_id)
     if sheet.state is not SheetState.SUBMITTED:
-        check_move(MOVES, sheet.state, SheetState.SUBMITTED)
+        check_move(MOVES, SHEET_LABELS, sheet.state, SheetState.SUBMITTED)
     check_reason(reason)
 
     reopen_sheet(sheet, reason)
@@ -113,7 +113,7 @@ def _check_confirmable(sheet: MarkSheet, seen: int) -> None:
         raise NotThere
     if sheet.state is SheetState.SUBMITTED and sheet.version != seen:
         raise SheetChanged
-    check_move(MOVES, sheet.state, SheetState.CONFIRMED)
+    check_move(MOVES, SHEET_LABELS, sheet.state, SheetState.CONFIRMED)
 
 
 def _confirm(actor: Actor, sheet: MarkSheet) -> None:

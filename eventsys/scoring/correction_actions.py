@@ -57,7 +57,10 @@ class CorrectionStale(Conflict):
 def ask_correction(
     actor: Actor, sheet: MarkSheet, aspect_id: int, new: Decimal, reason: str
 ) -> CorrectionRequest:
-    """Ask for another value of one mark; nothing changes until another person approves."""
+    """Ask for another value of one mark; nothing changes until another person approves.
+
+    A machine's mark stands on every judge's sheet of the code: one request corrects them all.
+    """
     track = sheet.track
     authorize(actor, may_ask_correction, track)
     _check_handed_over(track)
@@ -70,7 +73,8 @@ def ask_correction(
     if old == new:
         raise NothingChanges(value=f"{old:f}")
     check_reason(reason)
-    waiting = _waiting(sheet, aspect_id)
+    whole_code = aspect.kind is AspectKind.MACHINE
+    waiting = _waiting(sheet, aspect_id, whole_code=whole_code)
     if waiting is not None:
         raise CorrectionWaits(number=waiting)
 
@@ -88,6 +92,7 @@ def ask_correction(
         requested_by_id=actor.user_id,
         requested_by=actor.name,
         by_chief=may_sign_off(actor, track),
+        whole_code=whole_code,
     )
     session().add(asked)
     session().flush()
@@ -105,7 +110,9 @@ def approve_correction(actor: Actor, asked: CorrectionRequest, note: str = "") -
     if panel.raws_of(asked.sheet).get(asked.aspect_id) != asked.old:
         raise CorrectionStale(old=f"{asked.old:f}")
 
-    corrected = panel.corrected(asked.sheet_id, asked.aspect_id, asked.new)
+    corrected = panel.corrected(
+        asked.sheet_id, asked.aspect_id, asked.new, whole_code=asked.whole_code
+    )
     digest = marks_digest(corrected)
     session().add(_decision(actor, asked, note, corrected.version, digest))
     session().flush()
@@ -158,13 +165,15 @@ def _check_value(aspect: Aspect, new: Decimal) -> None:
         check_raw(aspect.code, aspect.kind, new)
 
 
-def _waiting(sheet: MarkSheet, aspect_id: int) -> int | None:
+def _waiting(sheet: MarkSheet, aspect_id: int, *, whole_code: bool) -> int | None:
     """The number of a request for the same mark that is not decided."""
+    one_code = (MarkSheet.track_id == sheet.track_id) & (MarkSheet.code == sheet.code)
     found = (
         select(CorrectionRequest.number)
+        .join(CorrectionRequest.sheet)
         .outerjoin(CorrectionRequest.decision)
         .where(
-            CorrectionRequest.sheet_id == sheet.id,
+            one_code if whole_code else MarkSheet.id == sheet.id,
             CorrectionRequest.aspect_id == aspect_id,
             CorrectionDecision.id.is_(None),
         )
@@ -199,7 +208,7 @@ def _facts(asked: CorrectionRequest, aspect: str) -> dict[str, object]:
     return {
         "number": asked.number,
         "code": asked.sheet.code,
-        "seat": asked.sheet.seat.seat,
+        "seat": None if asked.whole_code else asked.sheet.seat.seat,
         "aspect": aspect,
         "before": asked.old,
         "after": asked.new,

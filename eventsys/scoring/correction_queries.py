@@ -45,11 +45,11 @@ class HistoryLine:
     """One value of one mark: when, by which judge's sheet, from what to what, who and why.
 
     ``kind`` is ``given``, ``late`` (kept as evidence, never held), ``asked``, ``approved`` or
-    ``refused``; of the last three ``who`` is whoever asked or decided.
+    ``refused``; of the last three ``who`` is whoever asked or decided. No ``seat``: on all sheets.
     """
 
     at: datetime
-    seat: int
+    seat: int | None
     aspect: str
     kind: str
     old: Decimal | None
@@ -105,7 +105,7 @@ def to_decide(actor: Actor) -> list[tuple[Track, int]]:
 def effect_of(asked: CorrectionRequest) -> Effect:
     """A code's total and place without and with a correction that is not decided yet."""
     panel = panel_marks(asked.track)
-    after = panel.corrected(asked.sheet_id, asked.aspect_id, asked.new)
+    after = panel.corrected(asked.sheet_id, asked.aspect_id, asked.new, whole_code=asked.whole_code)
     return Effect(_standing(asked, panel), _standing(asked, after))
 
 
@@ -173,7 +173,7 @@ def _given(kept: MarkOperation, sheet: MarkSheet, aspects: dict[int, Aspect]) ->
 def _corrected(asked: CorrectionRequest, aspects: dict[int, Aspect]) -> list[HistoryLine]:
     line = HistoryLine(
         at=asked.requested_at,
-        seat=asked.sheet.seat.seat,
+        seat=None if asked.whole_code else asked.sheet.seat.seat,
         aspect=_code(asked.aspect_id, aspects),
         kind="asked",
         old=asked.old,

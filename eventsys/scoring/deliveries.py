@@ -1,6 +1,6 @@
 """What tablets deliver and are told, and what stands on the sheets of one delivery."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -36,7 +36,7 @@ class Told(StrEnum):
 
 @dataclass(frozen=True)
 class Receipt:
-    """The answer to one operation; ``refusal`` says why nothing was kept, if so."""
+    """The answer to one operation; ``refusal`` says why nothing was kept, or why it came late."""
 
     op: str
     told: Told
@@ -50,11 +50,12 @@ class Delivery:
     receipts: list[Receipt]
     sheets: Mapping[str, MarkSheet]
     tally: Tally
+    marks: Sequence[Mark] = ()
 
 
 @dataclass
 class Book:
-    """What stands on the sheets of one delivery, and what it adds."""
+    """What stands on the sheets of one delivery, and what it adds; ``is_over``: nothing counts."""
 
     actor: Actor
     device: str
@@ -63,7 +64,13 @@ class Book:
     operations: dict[str, MarkOperation]
     marks: dict[tuple[int, int], Mark]
     applied: int = 0
+    is_over: bool = False
     by_id: Mapping[int, Aspect] = field(default_factory=dict)
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether the scheme has had its first mark; it never thaws."""
+        return all(one.criterion.scheme.frozen_at for one in self.by_id.values())
 
     def register(self, sheet: MarkSheet, aspect_id: int) -> Register:
         """The register of one aspect; what came late stays out of it."""

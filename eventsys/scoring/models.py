@@ -173,7 +173,8 @@ class CorrectionRequest(GroupOwned):
     """A wish to change a mark after the handing over: which, from what to what, and why.
 
     Rows are only ever added. ``number`` counts the requests of a track. ``aspect_id`` is the key
-    under which the mark is kept; ``by_chief`` says whether the chief judge asked.
+    under which the mark is kept; ``by_chief`` says whether the chief judge asked. A machine gave
+    one mark for the code: then ``whole_code``, and it is corrected on every judge's sheet at once.
     """
 
     __tablename__ = "correction_request"
@@ -191,6 +192,7 @@ class CorrectionRequest(GroupOwned):
     requested_by_id: Mapped[int] = mapped_column(BIG)
     requested_by: Mapped[str] = mapped_column(String(50))
     by_chief: Mapped[bool]
+    whole_code: Mapped[bool] = mapped_column(default=False)
 
     track: Mapped[Track] = relationship()
     sheet: Mapped[MarkSheet] = relationship()
@@ -224,3 +226,24 @@ class CorrectionDecision(GroupOwned):
     decided_by: Mapped[str] = mapped_column(String(50))
 
     request: Mapped[CorrectionRequest] = relationship(back_populates="decision")
+
+
+class FewJudgesException(GroupOwned):
+    """Too few judges may mark a code, and the mean of those who remain counts all the same.
+
+    The organizer's exception before a supervisor, with a reason; rows are only ever added.
+    """
+
+    __tablename__ = "few_judges_exception"
+    __table_args__ = (UniqueConstraint("track_id", "code"),)
+
+    id: Mapped[Id]
+    track_id: Mapped[int] = mapped_column(BIG, ForeignKey("track.id"))
+    code: Mapped[str] = mapped_column(String(10))
+    judges: Mapped[int]
+    reason: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(BIG)
+    by_name: Mapped[str] = mapped_column(String(50))
+    witness_id: Mapped[int] = mapped_column(BIG)
+    witness: Mapped[str] = mapped_column(String(50))

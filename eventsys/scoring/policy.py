@@ -8,14 +8,18 @@ from eventsys.panels.models import JudgeSeat
 from eventsys.scoring.models import MarkSheet
 
 
+def may_deliver(actor: Actor, seat: JudgeSeat) -> bool:
+    """The judge who sits, or sat, there, even after the office ended: a tablet may hold old taps.
+
+    What they deliver counts only while they may judge; else it is kept as evidence.
+    """
+    return actor.user_id is not None and actor.user_id == seat.user_id
+
+
 def may_judge(actor: Actor, seat: JudgeSeat) -> bool:
     """The judge who sits there, unless excused, and only while holding the office."""
-    return (
-        actor.user_id is not None
-        and actor.user_id == seat.user_id
-        and seat.excused_at is None
-        and actor.may(Permission.MARK, seat.scopes)
-    )
+    holds = actor.may(Permission.MARK, seat.scopes)
+    return holds and seat.excused_at is None and may_deliver(actor, seat)
 
 
 def may_mark(actor: Actor, sheet: MarkSheet) -> bool:

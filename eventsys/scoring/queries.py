@@ -22,6 +22,7 @@ from eventsys.schemes.tally import Raws, Tally
 from eventsys.scoring.models import (
     CorrectionDecision,
     CorrectionRequest,
+    FewJudgesException,
     Mark,
     Marking,
     MarkOperation,
@@ -61,12 +62,14 @@ class JudgeTrack:
 
 
 def judge_tracks(user_id: int) -> list[JudgeTrack]:
-    """The panels an account sits in, with the state of its own sheets."""
+    """The panels an account sits in, the latest event first, with the state of its sheets."""
     seats = session().scalars(
         select(JudgeSeat)
         .where(JudgeSeat.user_id == user_id, JudgeSeat.excused_at.is_(None))
-        .options(joinedload(JudgeSeat.track).joinedload(Track.event))
-        .order_by(JudgeSeat.track_id)
+        .join(JudgeSeat.track)
+        .join(Track.event)
+        .options(contains_eager(JudgeSeat.track).contains_eager(Track.event))
+        .order_by(Event.starts_on.desc(), Track.code)
     )
     counts = _sheet_counts(user_id)
     return [
@@ -125,15 +128,15 @@ def marks_of(sheet_id: int) -> dict[int, Mark]:
     return {mark.aspect_id: mark for mark in found}
 
 
-def marks_of_sheets(
-    sheet_ids: Iterable[int], aspects: Iterable[int] | None = None
-) -> dict[int, list[Mark]]:
-    """The marks of some sheets, by sheet; of all aspects, or of some."""
-    wanted = select(Mark).where(Mark.sheet_id.in_(list(sheet_ids)))
-    if aspects is not None:
-        wanted = wanted.where(Mark.aspect_id.in_(list(aspects)))
+def marks_of_sheets(sheet_ids: Iterable[int]) -> dict[int, list[Mark]]:
+    """The marks of some sheets, by sheet."""
+    return by_sheet(session().scalars(select(Mark).where(Mark.sheet_id.in_(list(sheet_ids)))))
+
+
+def by_sheet(marks: Iterable[Mark]) -> dict[int, list[Mark]]:
+    """Marks under the keys of their sheets."""
     found: defaultdict[int, list[Mark]] = defaultdict(list)
-    for mark in session().scalars(wanted):
+    for mark in marks:
         found[mark.sheet_id].append(mark)
     return dict(found)
 
@@ -198,7 +201,7 @@ def _panels_of(keys: list[int]) -> list[ChairedTrack]:
         .outerjoin(Marking, Marking.track_id == Track.id)
         .where(Track.id.in_(keys), Event.kind == EventKind.COMPETITION)
         .options(contains_eager(Track.event))
-        .order_by(Event.starts_on, Track.code)
+        .order_by(Event.starts_on.desc(), Track.code)
     )
     tracks = session().execute(found).all()
     counts = session().execute(
@@ -229,6 +232,7 @@ class PanelMarks:
     """Everything a panel gave: seats, sheets by code and seat, raw values by sheet.
 
     ``version`` counts the corrections approved after the handing over, which are laid over.
+    ``excepted`` are the codes for which fewer judges than the ruleset wants are enough.
     """
 
     tally: Tally
@@ -236,17 +240,28 @@ class PanelMarks:
     sheets: dict[str, dict[int, MarkSheet]]
     raws: dict[int, Raws]
     version: int = 0
+    excepted: frozenset[str] = frozenset()
 
     @property
     def judging(self) -> list[JudgeSeat]:
         """The judges whose sheets count."""
         return [seat for seat in self.seats if seat.excused_at is None]
 
-    def corrected(self, sheet_id: int, aspect_id: int, raw: Decimal) -> "PanelMarks":
-        """The same with one more correction laid over."""
-        given = {**self.raws.get(sheet_id, {}), aspect_id: raw}
-        raws = {**self.raws, sheet_id: given}
-        return replace(self, raws=raws, version=self.version + 1)
+    def corrected(
+        self, sheet_id: int, aspect_id: int, raw: Decimal, *, whole_code: bool
+    ) -> "PanelMarks":
+        """The same with one more correction laid over a sheet, or over all sheets of its code."""
+        keys = self._dealt_with(sheet_id) if whole_code else [sheet_id]
+        given = {key: {**self.raws.get(key, {}), aspect_id: raw} for key in keys}
+        return replace(self, raws={**self.raws, **given}, version=self.version + 1)
+
+    def _dealt_with(self, sheet_id: int) -> list[int]:
+        """All sheets of the code of one."""
+        for dealt in self.sheets.values():
+            keys = [one.id for one in dealt.values()]
+            if sheet_id in keys:
+                return keys
+        return []
 
     def raws_of(self, sheet: MarkSheet) -> Raws:
         """What a judge entered on a sheet."""
@@ -260,7 +275,7 @@ class PanelMarks:
 
 
 def panel_marks(track: Track) -> PanelMarks:
-    """The panel's work with approved corrections, in five queries for any number of entries."""
+    """The panel's work with approved corrections, in six queries for any number of entries."""
     sheets: defaultdict[str, dict[int, MarkSheet]] = defaultdict(dict)
     found = select(MarkSheet).where(MarkSheet.track_id == track.id).order_by(MarkSheet.code)
     for sheet in session().scalars(found):
@@ -271,21 +286,24 @@ def panel_marks(track: Track) -> PanelMarks:
         .where(MarkSheet.track_id == track.id, Mark.raw.is_not(None))
     )
     tally, seats = Tally(aspects_of(track)), seats_of(track.id)
-    panel = PanelMarks(tally, seats, dict(sheets), _by_sheet(raws))
-    for sheet_id, aspect_id, raw in corrections_of(track.id):
-        panel = panel.corrected(sheet_id, aspect_id, raw)
+    excepted = select(FewJudgesException.code).where(FewJudgesException.track_id == track.id)
+    allowed = frozenset(session().scalars(excepted))
+    panel = PanelMarks(tally, seats, dict(sheets), _by_sheet(raws), excepted=allowed)
+    for sheet_id, aspect_id, raw, whole_code in _approved_corrections(track.id):
+        panel = panel.corrected(sheet_id, aspect_id, raw, whole_code=whole_code)
     return panel
 
 
-def corrections_of(track_id: int) -> list[tuple[int, int, Decimal]]:
-    """Sheet, aspect and value of every approved correction, in the order of their versions."""
+def _approved_corrections(track_id: int) -> list[tuple[int, int, Decimal, bool]]:
+    """Sheet, aspect, value, and whether for its whole code, in the order of their versions."""
+    asked = CorrectionRequest
     found = session().execute(
-        select(CorrectionRequest.sheet_id, CorrectionRequest.aspect_id, CorrectionRequest.new)
+        select(asked.sheet_id, asked.aspect_id, asked.new, asked.whole_code)
         .join(CorrectionRequest.decision)
         .where(CorrectionRequest.track_id == track_id, CorrectionDecision.approved)
         .order_by(CorrectionDecision.version)
     )
-    return [(sheet_id, aspect_id, raw) for sheet_id, aspect_id, raw in found]
+    return [(sheet_id, key, raw, whole) for sheet_id, key, raw, whole in found]
 
 
 def late_taps(track_id: int) -> list[tuple[MarkOperation, MarkSheet, Aspect]]:

@@ -24,7 +24,6 @@ TOTAL_PLACES = 2
 
 ASPECT_PLACES = 2
 """Decimal places of an aspect's mark under ``judgement_0_3``."""
-_FULL_WEIGHT = 100
 K = TypeVar("K", bound=Hashable)
 
 
@@ -66,15 +65,6 @@ class MarkOutOfRange(RuleBroken):
 
     message = N_(
         "Module %(code)s takes marks from 0 to %(full)s. Correct the sheet or the full marks."
-    )
-
-
-class WeightsNotHundred(RuleBroken):
-    """Module weights that do not share out the whole."""
-
-    message = N_(
-        "The weights of the modules add up to %(total)s instead of 100 percent. "
-        "Correct the weights."
     )
 
 
@@ -253,35 +243,6 @@ class EntryScore:
     missing: tuple[str, ...]
     total: Decimal | None
     judges: int = 0
-
-
-def check_weights(modules: Sequence[Module]) -> None:
-    """Refuse modules whose weights do not add up to exactly 100 percent."""
-    total = sum((Fraction(module.weight) for module in modules), Fraction(0))
-    if total != _FULL_WEIGHT:
-        # Enough places never to say "100 instead of 100".
-        raise WeightsNotHundred(total=f"{round_half_up(total, 12).normalize():f}")
-
-
-def entry_score(
-    modules: Sequence[Module], sheets: Mapping[str, Sequence[Exact | None]]
-) -> EntryScore:
-    """Score one entry from the judges' totals per module code; rounded once, at the total.
-
-    ``None`` stands for a sheet that is due and not handed in. It never counts as zero: the module
-    is missing and the entry has no total. A judge who is excused has no place in the sequence.
-    """
-    marks = {one.code: _module_mark(one, sheets.get(one.code, ())) for one in modules}
-    return weighted(modules, marks)
-
-
-def _module_mark(module: Module, totals: Sequence[Exact | None]) -> Fraction | None:
-    """Put one module together over its judges, unless a sheet is still due."""
-    marks = [Fraction(total) for total in totals if total is not None]
-    check_range(module, marks)
-    if not marks or len(marks) < len(totals):
-        return None
-    return aggregate(module.strategy, marks)
 
 
 def check_range(module: Module, totals: Sequence[Exact]) -> None:

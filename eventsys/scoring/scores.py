@@ -81,7 +81,7 @@ def entry_scores(
     """Every code's score; a code with a sheet still due, or set aside, has no total.
 
     When fewer judges remain for a code than the strategy needs, ``few_judges`` decides: their
-    plain mean ("mean"), or no score at all until a reserve judge has marked it ("refuse").
+    plain mean ("mean"), or no score at all ("refuse") unless an exception was made for the code.
     """
     given = aside or {}
     counted = {code: counted_sheets(panel, code, given.get(code, NOBODY)) for code in panel.sheets}
@@ -91,19 +91,19 @@ def entry_scores(
         totals = _ranked(panel, counted, totals, modules)
     scores = {}
     for code, sheets in counted.items():
-        fitting = _for_number(modules, len(sheets), rules)
+        fitting = _for_number(modules, len(sheets), rules, excepted=code in panel.excepted)
         marks = _marks(panel, code, sheets, totals, fitting) if fitting else {}
         scores[code] = weighted(modules, marks, len(sheets))
     return scores
 
 
 def _for_number(
-    modules: tuple[Module, ...], judges: int, rules: CompetitionRules
+    modules: tuple[Module, ...], judges: int, rules: CompetitionRules, *, excepted: bool
 ) -> tuple[Module, ...]:
     """The modules with what so few judges are put together by; none when they are refused."""
     if judges >= rules.min_judges:
         return modules
-    if judges == 0 or rules.few_judges == "refuse":
+    if judges == 0 or (rules.few_judges == "refuse" and not excepted):
         return ()
     return tuple(replace(one, strategy=for_few(one.strategy)) for one in modules)
 
@@ -120,7 +120,7 @@ def _totals(panel: PanelMarks, sheet: MarkSheet) -> Totals | None:
     raws = panel.raws_of(sheet)
     if sheet.state is SheetState.OPEN:
         return None
-    if any(aspect.mark_key not in raws for aspect in panel.tally.aspects):
+    if not panel.tally.keys <= raws.keys():
         return None
     return panel.tally.module_totals(raws)
 

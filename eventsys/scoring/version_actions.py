@@ -13,7 +13,14 @@ from eventsys.events.models import Track
 from eventsys.identity.policy import Actor, authorize
 from eventsys.schemes.models import Scheme
 from eventsys.schemes.policy import may_approve_scheme, may_manage_scheme
-from eventsys.schemes.queries import aspects_of, criteria_facts, draft_of, scheme_of, versions_of
+from eventsys.schemes.queries import (
+    aspects_of,
+    criteria_facts,
+    digest_of,
+    draft_of,
+    scheme_of,
+    versions_of,
+)
 from eventsys.schemes.states import SchemeState
 from eventsys.schemes.tally import Tally
 from eventsys.schemes.writing import check_complete, lay_down, link_to_corrected
@@ -45,6 +52,13 @@ class DraftReasonMissing(RuleBroken):
     message = N_(
         "Write a reason of %(least)s to %(most)s characters; the chief judge and the judges read "
         "it."
+    )
+
+
+class DraftChanged(Conflict):
+    message = N_(
+        "The draft has changed since you read it. It is shown here as it is now: read it once more,"
+        " then approve."
     )
 
 
@@ -107,9 +121,10 @@ def withdraw_correction(actor: Actor, scheme: Scheme) -> None:
     record(actor, "scheme.correction_withdrawn", scheme.track, version=scheme.version)
 
 
-def approve_correction(actor: Actor, scheme: Scheme) -> None:
-    """Put a drafted correction into force; the old version stays readable.
+def approve_correction(actor: Actor, scheme: Scheme, seen: str) -> None:
+    """Put a drafted correction into force, as it was read (``seen``: its digest then).
 
+    The old version stays readable.
     Marks that can still be read are kept and their points follow the new version. A sheet that was
     handed in and now lacks a mark goes back to its judge, who reads the reason.
     """
@@ -121,6 +136,8 @@ def approve_correction(actor: Actor, scheme: Scheme) -> None:
     check_not_handed_over(track)
     if scheme.drafted_by_id is not None and is_same_person(actor, scheme.drafted_by_id):
         raise OwnDraft
+    if digest_of(scheme) != seen:
+        raise DraftChanged
     if present is None or not _differs(present, scheme):
         raise NothingCorrected
     check_complete(track, scheme)

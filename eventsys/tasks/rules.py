@@ -23,6 +23,14 @@ class TaskKind(StrEnum):
     CERTIFICATES_PDF = "certificates_pdf"
     PAPER_SHEETS_PDF = "paper_sheets_pdf"
     EVIDENCE_PACK = "evidence_pack"
+    PLAN_TICKETS_PDF = "plan_tickets_pdf"
+    PLAN_DOORS_PDF = "plan_doors_pdf"
+    PLAN_DESKS_PDF = "plan_desks_pdf"
+    PLAN_SIGN_IN_PDF = "plan_sign_in_pdf"
+    PLAN_MAPS_PDF = "plan_maps_pdf"
+    PLAN_DUTIES_PDF = "plan_duties_pdf"
+    PLAN_HANDBOOKS_PDF = "plan_handbooks_pdf"
+    PLAN_BOOK_PDF = "plan_book_pdf"
 
 
 TASK_LABELS: dict[TaskKind, str] = {
@@ -40,6 +48,14 @@ TASK_LABELS: dict[TaskKind, str] = {
     TaskKind.CERTIFICATES_PDF: N_("Certificates to print"),
     TaskKind.PAPER_SHEETS_PDF: N_("Marking sheets on paper"),
     TaskKind.EVIDENCE_PACK: N_("Evidence pack"),
+    TaskKind.PLAN_TICKETS_PDF: N_("Tickets"),
+    TaskKind.PLAN_DOORS_PDF: N_("Door sheets"),
+    TaskKind.PLAN_DESKS_PDF: N_("Desk labels"),
+    TaskKind.PLAN_SIGN_IN_PDF: N_("Sign-in sheets with photos"),
+    TaskKind.PLAN_MAPS_PDF: N_("Seat maps"),
+    TaskKind.PLAN_DUTIES_PDF: N_("Duty lists"),
+    TaskKind.PLAN_HANDBOOKS_PDF: N_("Handbooks of the rooms"),
+    TaskKind.PLAN_BOOK_PDF: N_("Order book"),
 }
 
 

@@ -11,11 +11,12 @@ from eventsys.audit.actions import record
 from eventsys.db import new_id, session
 from eventsys.errors import NotThere
 from eventsys.events.models import Track
-from eventsys.events.rules import EventKind, ExamRules
+from eventsys.events.rules import EventKind
 from eventsys.identity.policy import Actor, authorize
 from eventsys.registration.models import Entry
 from eventsys.registration.rules import EntryState
 from eventsys.timetable import queries
+from eventsys.timetable.lots import Contender, Spot, draw_spots
 from eventsys.timetable.models import (
     Placement,
     Room,
@@ -23,13 +24,13 @@ from eventsys.timetable.models import (
     Station,
     StationDraw,
 )
+from eventsys.timetable.parts import part_codes
 from eventsys.timetable.policy import (
     may_plan,
     may_plan_session,
 )
-from eventsys.timetable.rules import (
+from eventsys.timetable.refusals import (
     AlreadyStarted,
-    Contender,
     NameTaken,
     NobodyToPlace,
     NotPlaceable,
@@ -37,14 +38,14 @@ from eventsys.timetable.rules import (
     RoomFixed,
     RoomTaken,
     SessionInUse,
-    Spot,
     StationElsewhere,
+    StationFaulty,
     StationTaken,
     TwoPlacesAtOnce,
     check_times,
-    draw_spots,
     overlap,
 )
+from eventsys.timetable.rules import StationState
 
 
 @dataclass(frozen=True)
@@ -105,9 +106,7 @@ def change_session(actor: Actor, held: Session, facts: SessionFacts) -> None:
 def _check_session(track: Track, facts: SessionFacts, held: Session | None) -> None:
     """The times, the part, the name, and that the room is free; the room's row is the lock."""
     check_times(facts.starts_at, facts.ends_at, track.event.starts_on, track.event.ends_on)
-    rules = track.rules
-    parts = {one.code for one in rules.parts} if isinstance(rules, ExamRules) else {""}
-    if facts.part not in parts:
+    if facts.part not in part_codes(track.rules):
         raise PartUnknown
     _lock_room(facts.room_id, track.group_id)
     own = held.id if held else None
@@ -153,6 +152,8 @@ def place_entry(actor: Actor, held: Session, entry: Entry, station: Station) -> 
     _check_placeable(held, entry)
     if station.room_id != held.room_id:
         raise StationElsewhere(label=station.label)
+    if station.faulty_since is not None:
+        raise StationFaulty(label=station.label)
     taken = session().scalar(
         select(Placement).where(Placement.session_id == held.id, Placement.station_id == station.id)
     )
@@ -200,7 +201,8 @@ def remove_placement(actor: Actor, placement: Placement) -> None:
 def draw_stations(actor: Actor, track: Track, part: str = "") -> StationDraw:
     """A station by lot for every approved entry that has none; withdrawn entries free theirs.
 
-    In exams people of one unit are kept apart as far as the rooms allow. Spare stations stay free.
+    In exams people of one unit are kept apart as far as the rooms allow. Spare stations stay free,
+    and faulty ones.
     """
     authorize(actor, may_plan, track)
 
@@ -256,7 +258,7 @@ def _spots(held: list[Session]) -> tuple[list[Spot], list[tuple[Spot, int]]]:
                 spot = Spot(one.id, seat.station.id, row, column)
                 if seat.entry is not None:
                     seated.append((spot, seat.entry.unit_id))
-                elif not seat.station.is_spare:
+                elif seat.station.state is StationState.OK:
                     free.append(spot)
     return free, seated
 

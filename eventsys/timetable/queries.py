@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from eventsys import clock
@@ -16,6 +16,7 @@ from eventsys.identity.actor import Actor
 from eventsys.identity.rules import Permission, Scope, ScopeKind
 from eventsys.registration.models import Entry, Member
 from eventsys.registration.rules import EntryState
+from eventsys.timetable.lots import natural, rows_of
 from eventsys.timetable.models import (
     Placement,
     Room,
@@ -24,7 +25,7 @@ from eventsys.timetable.models import (
     StationDraw,
     Venue,
 )
-from eventsys.timetable.rules import natural, rows_of
+from eventsys.timetable.rules import StationState
 
 PEOPLE = (selectinload(Entry.members).joinedload(Member.person), joinedload(Entry.unit))
 """What an entry's label and unit need, however many entries there are."""
@@ -32,7 +33,7 @@ PEOPLE = (selectinload(Entry.members).joinedload(Member.person), joinedload(Entr
 
 @dataclass(frozen=True)
 class SessionRow:
-    """A session with its room's stations: those for draws, spare ones, taken, and free to draw."""
+    """A session with its room's working stations: for draws, spare, taken, and free to draw."""
 
     session: Session
     stations: int
@@ -57,14 +58,6 @@ class Seat:
     def is_stale(self) -> bool:
         """Whether the one placed here has withdrawn since."""
         return self.entry is not None and self.entry.state is not EntryState.APPROVED
-
-
-@dataclass(frozen=True)
-class Stop:
-    """One place where somebody has to be; without ``placement`` it is not known yet."""
-
-    entry: Entry
-    placement: Placement | None
 
 
 # ---- places
@@ -119,33 +112,38 @@ def sessions_of_event(event_id: int) -> list[SessionRow]:
 
 
 def _with_counts(found: Sequence[Session]) -> list[SessionRow]:
+    standing = case(
+        (Station.faulty_since.is_not(None), StationState.FAULTY.value),
+        (Station.is_spare, StationState.SPARE.value),
+        else_=StationState.OK.value,
+    )
     stations = _counts(
-        select(Station.room_id, Station.is_spare, func.count(Station.id))
+        select(Station.room_id, standing, func.count(Station.id))
         .where(Station.room_id.in_({one.room_id for one in found}))
-        .group_by(Station.room_id, Station.is_spare)
+        .group_by(Station.room_id, standing)
     )
     taken = _counts(
-        select(Placement.session_id, Station.is_spare, func.count(Placement.id))
+        select(Placement.session_id, standing, func.count(Placement.id))
         .join(Station, Station.id == Placement.station_id)
         .where(Placement.session_id.in_([one.id for one in found]))
-        .group_by(Placement.session_id, Station.is_spare)
+        .group_by(Placement.session_id, standing)
     )
     return [
         SessionRow(
             one,
-            stations[one.room_id, False],
-            stations[one.room_id, True],
-            taken[one.id, False] + taken[one.id, True],
-            stations[one.room_id, False] - taken[one.id, False],
+            stations[one.room_id, StationState.OK],
+            stations[one.room_id, StationState.SPARE],
+            sum(taken[one.id, state] for state in StationState),
+            stations[one.room_id, StationState.OK] - taken[one.id, StationState.OK],
         )
         for one in found
     ]
 
 
-def _counts(found: Select[int, bool, int]) -> Counter[tuple[int, bool]]:
-    """Numbers by key and whether spare; what is not there counts nothing."""
+def _counts(found: Select[int, str, int]) -> Counter[tuple[int, str]]:
+    """Numbers by key and how the stations stand; what is not there counts nothing."""
     rows = session().execute(found)
-    return Counter({(key, is_spare): number for key, is_spare, number in rows})
+    return Counter({(key, state): number for key, state, number in rows})
 
 
 def free_stations(rows: Sequence[SessionRow], part: str) -> int:
@@ -306,16 +304,6 @@ def own_entries(actor: Actor) -> Select[Entry]:
         )
         .order_by(Event.starts_on, Track.code, Entry.number)
     )
-
-
-def my_stops(actor: Actor) -> list[Stop]:
-    """Where the actor's entries have to be, in order of time; what is not placed yet at the end."""
-    entries = list(session().scalars(own_entries(actor)))
-    placed = placements_of([one.id for one in entries])
-    known = [Stop(entry, place) for entry in entries for place in placed.get(entry.id, [])]
-    waiting = [Stop(entry, None) for entry in entries if entry.id not in placed]
-    known.sort(key=lambda stop: stop.placement.session.starts_at if stop.placement else 0)
-    return known + waiting
 
 
 def entries_without_station(scopes: Collection[Scope]) -> list[tuple[Track, int]]:

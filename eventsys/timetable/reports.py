@@ -8,8 +8,8 @@ from eventsys.exports import safe_file_name
 from eventsys.printing.documents import SeatLine, SeatSheet, seat_sheets_pdf
 from eventsys.tasks.work import Work
 from eventsys.timetable import queries
+from eventsys.timetable.lots import is_drawn_at_the_door
 from eventsys.timetable.models import Placement, Session
-from eventsys.timetable.rules import is_drawn_at_the_door
 
 DRAWN_LATE = N_("(stations are drawn at the entrance)")
 

@@ -1,333 +1,343 @@
-"""Lots anyone can draw again, stations side by side, and why a placement is refused."""
+"""The language of plans: what is to be placed, where and when it may be, and what a plan says.
 
-import hashlib
-import re
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from itertools import count
-from typing import TypeVar
+Times are whole minutes since ``Problem.origin``, midnight in Shanghai of the first day; ids are
+the rows' own. People, imports and the planner speak it; `clashes` judges them all alike.
+"""
 
-from eventsys import clock
-from eventsys.errors import N_, Conflict, RuleBroken
-from eventsys.events.rules import CompetitionRules, Rules
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
 
-T = TypeVar("T")
-WORD = 2**64  # a random number is the first eight bytes of a SHA-256
-LONGEST_PREFIX = 4  # so that a label with its number keeps within ten characters
-STATIONS_AT_ONCE = 200
-ROW_MOST = 20
-TWO_DRAWS = 2  # contest number, then station: with fewer levels the plan says who sits where
-ATTEMPTS = 6  # seatings by pure lot before the chessboard
+DAY = 24 * 60
+EVENING = 18 * 60  # what ends later is a late shift
 
 
-class NameTaken(RuleBroken):
-    field = "name"
-    message = N_("“%(name)s” exists already. Choose another name.")
+class Severity(StrEnum):
+    """What a clash means: it cannot be, it should not be, or it is good to know."""
+
+    BLOCK = "block"
+    WARN = "warn"
+    NOTE = "note"
 
 
-class SessionUpsideDown(RuleBroken):
-    field = "ends_at"
-    message = N_("The session must end after it starts. Correct one of the two moments.")
+class ClashKind(StrEnum):
+    """Everything that can be wrong with a plan."""
+
+    # where
+    PLACE_TAKEN = "place_taken"
+    PLACE_RESET = "place_reset"  # less time between two sessions than the place needs
+    PLACE_CLOSED = "place_closed"
+    PLACE_SMALL = "place_small"
+    PLACE_PURPOSE = "place_purpose"
+    PLACE_EQUIPMENT = "place_equipment"
+    PLACE_FORBIDDEN = "place_forbidden"
+    # when
+    OUTSIDE_DAYS = "outside_days"
+    SLOT_FORBIDDEN = "slot_forbidden"
+    MOVED_FIXED = "moved_fixed"
+    ORDER = "order"
+    APART = "apart"
+    # who takes part
+    CROWD_TWICE = "crowd_twice"
+    CROWD_REST = "crowd_rest"
+    CROWD_TRAVEL = "crowd_travel"
+    # who serves
+    PERSON_TWICE = "person_twice"
+    PERSON_REST = "person_rest"
+    PERSON_TRAVEL = "person_travel"
+    PERSON_AWAY = "person_away"
+    PERSON_FIXED = "person_fixed"
+    OFFICE = "office"
+    RECUSED_UNIT = "recused_unit"
+    RECUSED_ITEM = "recused_item"
+    SENIOR = "senior"
+    LOAD = "load"
+    DAY_LOAD = "day_load"
+    PANEL_UNIT = "panel_unit"
+    PANEL_EVEN = "panel_even"
+    PANEL_SPLIT = "panel_split"
+    # who sits where
+    STATION_TAKEN = "station_taken"
+    STATION_FAULTY = "station_faulty"
+    STATION_VENDOR = "station_vendor"
+    STATION_ELSEWHERE = "station_elsewhere"
+    SEATED_TWICE = "seated_twice"
+    NEIGHBOUR_UNIT = "neighbour_unit"
+    NEIGHBOUR_CLASS = "neighbour_class"
+    NEIGHBOUR_PAPER = "neighbour_paper"
+    # what is missing
+    UNPLACED = "unplaced"
+    UNFILLED = "unfilled"
+    UNSEATED = "unseated"
 
 
-class SessionOutside(RuleBroken):
-    field = "starts_at"
-    message = N_(
-        "The event lasts from %(first)s to %(last)s. Choose a time in these days, or change the"
-        " event's dates first."
-    )
+_WARNED = {
+    ClashKind.PERSON_REST,
+    ClashKind.DAY_LOAD,
+    ClashKind.PANEL_EVEN,
+    ClashKind.PANEL_SPLIT,
+    ClashKind.NEIGHBOUR_UNIT,
+    ClashKind.NEIGHBOUR_CLASS,
+    ClashKind.NEIGHBOUR_PAPER,
+    ClashKind.UNPLACED,
+    ClashKind.UNFILLED,
+}
+SEVERITY: Mapping[ClashKind, Severity] = dict.fromkeys(ClashKind, Severity.BLOCK) | {
+    **dict.fromkeys(_WARNED, Severity.WARN),
+    ClashKind.UNSEATED: Severity.NOTE,
+}
+
+# What the organizer may judge otherwise, or leave out: the rest is physics, law or fairness.
+CHANGEABLE = _WARNED | {
+    ClashKind.PLACE_RESET,
+    ClashKind.CROWD_REST,
+    ClashKind.LOAD,
+    ClashKind.SENIOR,
+    ClashKind.PANEL_UNIT,
+    ClashKind.UNSEATED,
+}
 
 
-class RoomTaken(RuleBroken):
-    field = "room"
-    message = N_(
-        "The room is taken: %(other)s (%(track)s) is there from %(starts)s to %(ends)s. Choose"
-        " another room or another time."
-    )
+class WishKind(StrEnum):
+    """What makes one right plan better than another."""
+
+    SPREAD_LOAD = "spread_load"  # duties more, from the busiest to the idlest
+    SAME_PLACE = "same_place"  # places of a track (and part) beyond its first
+    EARLY = "early"  # half days until a session begins
+    NO_LATE_SHIFT = "no_late_shift"  # sessions that end in the evening
+    FEW_VENUES = "few_venues"  # venues of a person or crowd on one day beyond the first (or home)
+    GAP = "gap"  # sessions of one crowd that follow closer than `Rules.gap`
+    MOVE_LITTLE = "move_little"  # what lies otherwise than in the present plan
 
 
-class PartUnknown(RuleBroken):
-    field = "part"
-    message = N_("Choose which part of the exam the session is for.")
+class StationState(StrEnum):
+    """Whether somebody can sit there."""
+
+    OK = "ok"
+    SPARE = "spare"  # kept free for breakdowns; a person may still be moved there by hand
+    FAULTY = "faulty"
 
 
-class SessionInUse(RuleBroken):
-    message = N_(
-        "%(count)s entries sit in this session. Move them to another session, then remove it."
-    )
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of time, half open."""
+
+    starts: int
+    ends: int
 
 
-class RoomFixed(RuleBroken):
-    field = "room"
-    message = N_("Entries already have stations in this room. Clear the stations first.")
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A shift: where the planner may put a session; people may also drag between shifts."""
+
+    id: int
+    day: int  # 0 is the first
+    starts: int
+    ends: int
+    name: str = ""
 
 
-class StationInUse(RuleBroken):
-    message = N_("Somebody was placed at station %(label)s. Move the entry first.")
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A room, as a plan sees it."""
+
+    id: int
+    venue: int
+    name: str = ""
+    seats: int = 0  # counts only where the room has no stations
+    purpose: str = ""
+    stations: Mapping[str, int] = field(default_factory=dict)
+    # vendor -> working stations without the spares; "" is all of them whatever their vendor
+    equipment: frozenset[str] = frozenset()
+    closed: tuple[Span, ...] = ()
+    reset: int = 0  # minutes between two sessions
+
+    def holds(self, vendor: str = "") -> int:
+        """How many people can work here, on stations of one vendor if it is named."""
+        if vendor or self.stations:
+            return self.stations.get(vendor, 0)
+        return self.seats
 
 
-class TooManyStations(RuleBroken):
-    field = "number"
-    message = N_("Add between 1 and %(most)s stations at once.")
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who serves: judge, invigilator, assessor, lecturer."""
+
+    id: int
+    name: str = ""
+    units: frozenset[int] = frozenset()
+    is_senior: bool = False
+    away: tuple[Span, ...] = ()
+    offices: frozenset[str] = frozenset()
+    most: int | None = None  # duties in all
+    most_a_day: int | None = None
+    barred_units: frozenset[int] = frozenset()  # coach, kinship, host, sponsor …
+    barred_items: frozenset[int] = frozenset()
+    home: int = 0  # the venue they come from, if known: better not sent elsewhere
 
 
-class StationTaken(Conflict):
-    message = N_(
-        "Station %(label)s is taken by no. %(number)s. Choose a free station, or move that entry"
-        " first."
-    )
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """An item at a place and time."""
+
+    item: int
+    place: int
+    starts: int
 
 
-class StationElsewhere(RuleBroken):
-    message = N_("Station %(label)s is not in the room of this session. Choose one that is.")
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What needs a time and a place: a session of a module, a sitting of an exam, a lesson."""
+
+    id: int
+    name: str = ""
+    track: int = 0
+    part: str = ""
+    minutes: int = 60
+    size: int = 0
+    crowd: frozenset[int] = frozenset()  # persons or entries who cannot be elsewhere meanwhile
+    units: frozenset[int] = frozenset()  # units that take part: whom judges may not judge
+    purpose: str = ""  # "" is happy in any place
+    vendor: str = ""
+    equipment: frozenset[str] = frozenset()
+    after: tuple[int, ...] = ()  # items that must have ended, plus `Rules.rest`
+    apart: frozenset[int] = frozenset()  # items that must not share the time
+    alone: bool = True  # False: others that say so too may share the place while seats last
+    fixed: Placing | None = None
+    slots: frozenset[int] | None = None  # it must lie inside one of these; None is anywhen
+    places: frozenset[int] | None = None
 
 
-class NotPlaceable(RuleBroken):
-    message = N_("Only approved entries of “%(track)s” can have a station in this session.")
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One seat to be served at an item."""
+
+    id: int
+    item: int
+    office: str = ""
+    needs_senior: bool = False
+    panel: int = 0  # posts of one panel stay together: the same people for all its items
+    person: int | None = None  # fixed
 
 
-class TwoPlacesAtOnce(RuleBroken):
-    message = N_(
-        "No. %(number)s already sits in %(other)s at that time. Choose a session at another time."
-    )
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A person at a post."""
+
+    post: int
+    person: int
 
 
-class NotEnoughStations(RuleBroken):
-    message = N_(
-        "%(entries)s entries need a station and %(stations)s are free. Add a session or stations,"
-        " then draw again. Nothing was drawn."
-    )
-
-
-class NobodyToPlace(RuleBroken):
-    message = N_("Every approved entry has a station. There is nothing to draw.")
-
-
-class CannotKeepApart(RuleBroken):
-    message = N_(
-        "Some candidates have another session at the time of every free station. Add a session at"
-        " another time, then draw again. Nothing was drawn."
-    )
-
-
-class AlreadyStarted(RuleBroken):
-    message = N_(
-        "A session of this draw has started, so its stations stay as they are. Move single entries"
-        " by hand."
-    )
-
-
-def is_drawn_at_the_door(rules: Rules | None) -> bool:
-    """Whether stations are drawn on the day: a plan then fixes sessions, and announces no seat."""
-    return isinstance(rules, CompetitionRules) and rules.anonymity_levels >= TWO_DRAWS
-
-
-# ---- lots
-
-
-def random_numbers(seed: str) -> Iterator[int]:
-    """The numbers below 2**64 that follow from a seed: SHA-256 of ``seed:0``, ``seed:1``, etc."""
-    for n in count():
-        yield int.from_bytes(hashlib.sha256(f"{seed}:{n}".encode()).digest()[:8], "big")
-
-
-def below(numbers: Iterator[int], limit: int) -> int:
-    """The next number below ``limit``, each equally likely: what would favour some is skipped."""
-    fair = WORD - WORD % limit
-    return next(number for number in numbers if number < fair) % limit
-
-
-def shuffled(seed: str, things: Sequence[T]) -> list[T]:
-    """``things`` in the order a seed gives them (Fisher and Yates, from the last place down)."""
-    order, numbers = list(things), random_numbers(seed)
-    for last in range(len(order) - 1, 0, -1):
-        other = below(numbers, last + 1)
-        order[last], order[other] = order[other], order[last]
-    return order
-
-
-# ---- stations
-
-
-@dataclass(frozen=True)
-class Spot:
-    """One station in one session, and where it stands in the room."""
-
-    session: int
-    station: int
-    row: int = 0
-    column: int = 0
-
-    def beside(self, other: "Spot") -> bool:
-        """Whether two people on these spots sit next to, before or behind each other."""
-        away = abs(self.row - other.row) + abs(self.column - other.column)
-        return self.session == other.session and away == 1
-
-
-@dataclass(frozen=True)
-class Contender:
-    """Who needs a spot: the entry, its unit, and the sessions it cannot be in."""
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """An entry at a station during an item."""
 
     entry: int
-    unit: int
-    busy: frozenset[int] = frozenset()
+    item: int
+    station: int
 
 
-Seating = dict[int, Spot]
-Places = dict[Spot, Contender | None]
+@dataclass(frozen=True, slots=True)
+class Sitter:
+    """What a seat plan must know of an entry; 0 or "" where nothing has to be kept apart."""
+
+    entry: int
+    unit: int = 0
+    school_class: int = 0
+    paper: str = ""
+    vendor: str = ""
 
 
-def natural(label: str) -> list[tuple[int, int, str]]:
-    """A key that sorts 2 before 10, and numbers before letters."""
-    parts = re.findall(r"\d+|\D+", label)
-    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts]
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One station, and where it stands in its place."""
+
+    station: int
+    place: int
+    row: int = 0
+    column: int = 0
+    vendor: str = ""
+    state: StationState = StationState.OK
+    label: str = ""
 
 
-def rows_of(things: Sequence[T], wide: int) -> list[list[T]]:
-    """``things`` in rows of ``wide``, as stations stand in a room."""
-    return [list(things[n : n + wide]) for n in range(0, len(things), max(1, wide))]
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The numbers of the house, all in minutes unless said otherwise."""
+
+    rest: int = 0  # between two items of one crowd member, and after what must come before
+    duty_rest: int = 0  # between two duties of one person
+    travel: Mapping[tuple[int, int], int] = field(default_factory=dict)  # by two venues, any order
+    gap: int = 60  # the wish for a breather between two items of one crowd
+    late: int = EVENING  # minute of the day
+    most_per_unit: int = 1  # people of one unit in a panel
+    odd_offices: frozenset[str] = frozenset()  # offices whose number at an item must be odd
+    recused_offices: frozenset[str] = frozenset({"chief", "judge", "assessor"})
+    severity: Mapping[ClashKind, Severity] = field(default_factory=dict)  # of CHANGEABLE kinds
+    ignored: frozenset[ClashKind] = frozenset()  # CHANGEABLE kinds that do not matter here
+
+    def travel_between(self, venue: int, other: int) -> int:
+        """The minutes from one venue to another."""
+        there = self.travel.get((venue, other))
+        return self.travel.get((other, venue), 0) if there is None else there
+
+    def severity_of(self, kind: ClashKind) -> Severity:
+        """How serious a kind of clash is here."""
+        return self.severity.get(kind, SEVERITY[kind]) if kind in CHANGEABLE else SEVERITY[kind]
+
+    def looks_for(self, kind: ClashKind) -> bool:
+        """Whether a kind of clash matters here."""
+        return kind not in self.ignored or kind not in CHANGEABLE
 
 
-def numbered(taken: Sequence[str], prefix: str, number: int) -> list[str]:
-    """Labels for ``number`` new stations, going on after the highest with this prefix."""
-    if not 1 <= number <= STATIONS_AT_ONCE:
-        raise TooManyStations(most=STATIONS_AT_ONCE)
-    pattern = re.compile(re.escape(prefix) + r"(\d+)")
-    used = [int(found[1]) for found in map(pattern.fullmatch, taken) if found]
-    first = max(used, default=0) + 1
-    return [f"{prefix}{n:02d}" for n in range(first, first + number)]
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How much a kind of improvement counts."""
+
+    kind: WishKind
+    weight: int = 1
 
 
-def draw_spots(
-    seed: str,
-    contenders: Sequence[Contender],
-    spots: Sequence[Spot],
-    seated: Sequence[tuple[Spot, int]] = (),
-    *,
-    apart: bool,
-) -> Seating:
-    """A spot for every contender, by lot; the same seed and people give the same seating.
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Who, where, when."""
 
-    ``spots`` are the free ones in the order in which they should fill up; the last stay free.
-    ``seated`` are spots taken before, with the unit that sits there. With ``apart``, people of one
-    unit are kept from sitting side by side as far as the room allows.
-    """
-    if len(contenders) > len(spots):
-        raise NotEnoughStations(entries=len(contenders), stations=len(spots))
-    near = _Neighbours(spots, seated if apart else None)
-    best: Places = {}
-    for order in _orders(seed, contenders, spots):
-        places = order | {spot: None for spot in spots if spot not in order}
-        _mend(places, near)
-        if not best or near.total(places) < near.total(best):
-            best = places
-        if not near.total(best):
-            break
-    if any(who and spot.session in who.busy for spot, who in best.items()):
-        raise CannotKeepApart
-    return {who.entry: spot for spot, who in best.items() if who}
+    placings: tuple[Placing, ...] = ()
+    servings: tuple[Serving, ...] = ()
+    seats: tuple[Seat, ...] = ()
 
 
-def _orders(seed: str, contenders: Sequence[Contender], spots: Sequence[Spot]) -> Iterator[Places]:
-    """Some first seatings by pure lot; at last one like a chessboard, unit after unit.
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Everything a plan is made of and judged by."""
 
-    No two black squares touch: where the lot leaves neighbours, the chessboard often has none.
-    """
-    people = sorted(contenders, key=lambda one: one.entry)
-    for attempt in range(ATTEMPTS):
-        lot = f"{seed}/{attempt}" if attempt else seed
-        yield dict(zip(spots, shuffled(lot, people), strict=False))
-    sizes = Counter(one.unit for one in people)
-    units = shuffled(f"{seed}/units", sorted(sizes))
-    largest_first = sorted(
-        shuffled(f"{seed}/people", people),
-        key=lambda one: (-sizes[one.unit], units.index(one.unit)),
-    )
-    filled = spots[: len(people)]
-    squares = sorted(filled, key=lambda one: (one.row + one.column) % 2)
-    yield dict(zip(squares, largest_first, strict=True))
-
-
-def neighbours_of_one_unit(seating: Seating, units: Mapping[int, int]) -> int:
-    """How many pairs of one unit sit side by side: the measure of a good exam room."""
-    placed = [(spot, units[entry]) for entry, spot in seating.items()]
-    return sum(
-        mine == yours and one.beside(other)
-        for n, (one, mine) in enumerate(placed)
-        for other, yours in placed[:n]
-    )
+    origin: datetime
+    slots: tuple[Slot, ...] = ()
+    places: tuple[Place, ...] = ()
+    people: tuple[Person, ...] = ()
+    items: tuple[Item, ...] = ()
+    posts: tuple[Post, ...] = ()
+    sitters: tuple[Sitter, ...] = ()
+    spots: tuple[Spot, ...] = ()
+    days: int = 1  # of the event; nothing may lie outside
+    rules: Rules = field(default_factory=Rules)
+    wishes: tuple[Wish, ...] = ()
+    present: Plan | None = None
+    move_price: int = 0  # points for everything that lies otherwise than at present
 
 
-class _Neighbours:
-    """Which free spots lie beside a spot, and which units sit beside it already."""
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """One thing that is wrong, with everything it concerns; ids ascend in each tuple."""
 
-    def __init__(self, spots: Sequence[Spot], seated: Sequence[tuple[Spot, int]] | None) -> None:
-        at = {(one.session, one.row, one.column): one for one in spots}
-        self.apart = seated is not None
-        self.free = {one: [at[key] for key in _around(one) if key in at] for one in spots}
-        self.units = {
-            one: [unit for spot, unit in seated or () if one.beside(spot)] for one in spots
-        }
-
-    def cost(self, spot: Spot, places: Places) -> int:
-        """How bad it is that this person sits here: two sessions at once weigh most."""
-        who = places[spot]
-        if who is None:
-            return 0
-        bad = 1000 * (spot.session in who.busy)
-        if self.apart:
-            near = [one.unit for one in map(places.get, self.free[spot]) if one]
-            bad += (near + self.units[spot]).count(who.unit)
-        return bad
-
-    def total(self, places: Places) -> int:
-        """How bad the whole seating is; 0 is perfect."""
-        return sum(self.cost(spot, places) for spot in places)
-
-
-def _around(spot: Spot) -> list[tuple[int, int, int]]:
-    steps = ((-1, 0), (1, 0), (0, -1), (0, 1))
-    return [(spot.session, spot.row + down, spot.column + right) for down, right in steps]
-
-
-def _mend(places: Places, near: _Neighbours) -> None:
-    """Exchange two spots as long as that makes the seating better."""
-    better = True
-    while better:
-        better = False
-        for spot in places:
-            if near.cost(spot, places) and _exchange(spot, places, near.cost):
-                better = True
-
-
-def _exchange(
-    spot: Spot,
-    places: Places,
-    cost: Callable[[Spot, Places], int],
-) -> bool:
-    for other in list(places):
-        before = cost(spot, places) + cost(other, places)
-        places[spot], places[other] = places[other], places[spot]
-        if cost(spot, places) + cost(other, places) < before:
-            return True
-        places[spot], places[other] = places[other], places[spot]
-    return False
-
-
-# ---- sessions
-
-
-def check_times(starts_at: datetime, ends_at: datetime, first: date, last: date) -> None:
-    """Refuse a session that ends before it starts, or lies outside the event's days."""
-    if ends_at <= starts_at:
-        raise SessionUpsideDown
-    starts, ends = clock.in_shanghai(starts_at).date(), clock.in_shanghai(ends_at).date()
-    if starts < first or ends > last:
-        raise SessionOutside(first=first.isoformat(), last=last.isoformat())
-
-
-def overlap(starts: datetime, ends: datetime, other_starts: datetime, other_ends: datetime) -> bool:
-    """Whether two stretches of time share a moment; one may begin when the other ends."""
-    return starts < other_ends and other_starts < ends
+    kind: ClashKind
+    severity: Severity
+    items: tuple[int, ...] = ()
+    places: tuple[int, ...] = ()
+    people: tuple[int, ...] = ()  # persons who serve
+    entries: tuple[int, ...] = ()  # members of a crowd
+    stations: tuple[int, ...] = ()
+    posts: tuple[int, ...] = ()
+    has: int = 0  # what there is, and
+    needs: int = 0  # what there should be: minutes, seats, people, as the kind says

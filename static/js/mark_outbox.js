@@ -68,7 +68,7 @@
       const hasNext = now.next !== undefined;
       if (answer.result === 'refused') return hasNext ? fresh(now, now.next, now.seen) : Object.assign({}, now, { state: 'refused', message: answer.message });
       if (hasNext) return fresh(now, now.next, [now.op]); // goes as well, if only as evidence
-      return answer.result === 'late' ? Object.assign({}, now, { state: 'late' }) : null; // else applied, contested or known
+      return answer.result === 'late' ? Object.assign({}, now, { state: 'late', message: answer.message }) : null; // else applied, contested or known
     });
   };
 

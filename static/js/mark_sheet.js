@@ -273,7 +273,8 @@
       const value = e.next === undefined ? e.raw : e.next;
       return e.label + ' = ' + (row ? words(row, value) : value);
     }).join(t.tSep);
-    notice(say(t.tLost, { values: values }), t.tDiscard, function () { Promise.all(here.map(m.outbox.drop)).then(anew); });
+    const why = here.map(function (e) { return e.message; }).find(Boolean); // excused meanwhile
+    notice((why ? why + ' ' : '') + say(t.tLost, { values: values }), t.tDiscard, function () { Promise.all(here.map(m.outbox.drop)).then(anew); });
     one('#sheet-notice').scrollIntoView({ block: 'center' });
     paintPill();
   };
@@ -389,6 +390,12 @@
     });
     one('[data-close]', review).addEventListener('click', function () { review.close(); });
     one('#submit-now').addEventListener('click', function (event) {
+      const asked = one('[data-signature-needed]', review);
+      if (asked && !many('input', asked).some(function (field) { return field.value; })) {
+        one('[data-signature-missing]', asked).hidden = false;
+        asked.scrollIntoView({ block: 'nearest' });
+        return;
+      }
       event.target.disabled = true;
       form.submit();
     });
@@ -439,6 +446,7 @@
     if (m.store.isFragile()) notice(t.tFragile);
     if (lost.length) await close(lost);
     await askAround();
+    if (review && 'again' in review.dataset && review.showModal && !open().length) review.showModal(); // the signature was refused
   };
   start();
 })();

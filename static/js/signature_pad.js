@@ -21,6 +21,7 @@
       return strokes.reduce(function (sum, stroke) { return sum + stroke.length; }, 0);
     };
     const draw = function () {
+      if (!canvas.clientWidth) return; // not shown yet: drawn when it is
       const scale = (canvas.clientWidth * (window.devicePixelRatio || 1)) / WIDTH;
       canvas.width = Math.max(1, Math.round(WIDTH * scale));
       canvas.height = Math.max(1, Math.round(HEIGHT * scale));
@@ -82,7 +83,8 @@
       keep();
       draw();
     });
-    window.addEventListener('resize', draw);
+    if (window.ResizeObserver) new window.ResizeObserver(draw).observe(canvas); // a dialog opens, a tablet turns
+    else window.addEventListener('resize', draw);
 
     field.querySelector('[data-signature-area]').hidden = false;
     kept.disabled = false;

@@ -7,8 +7,9 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
@@ -18,18 +19,45 @@ from eventsys.demo.accounts import PASSWORD
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "docs" / "pictures"
 DESK, TABLET, PHONE = (1280, 860), (1180, 820), (390, 844)
-# file, account, size
+SETTLED = 600
+"""Milliseconds until nothing moves any more."""
+WAITING = (".waiting a",)
+"""The first thing that waits on the start page."""
+EVENT = "a:has-text('职业院校技能大赛')"
+TRACK = "a:has-text('数控多轴加工技术')"
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A picture: who looks, on what, and from which page by which links."""
+
+    name: str
+    account: str
+    size: tuple[int, int]
+    links: tuple[str, ...] = WAITING
+    start: str = "/"
+
+
 SHOTS = (
-    ("organizer", "zuzhi", DESK),
-    ("team-leader", "lingdui1", PHONE),
-    ("judge", "caipan1", TABLET),
-    ("certificate-office", "zhengshu", DESK),
+    Shot("organizer", "zuzhi", DESK, (EVENT,), "/events"),
+    Shot("team-leader", "lingdui1", PHONE),
+    Shot("judge", "caipan1", TABLET),
+    Shot("certificate-office", "zhengshu", DESK),
+    Shot(
+        "minute",
+        "jiami",
+        DESK,
+        (EVENT, TRACK, "a[href^='/draws/']", "a[href*='/minute/']"),
+        "/events",
+    ),
+    Shot("board", "", DESK, (EVENT, "a[href$='/board']"), "/e"),
+    Shot("results", "xuanshou2", PHONE, (), "/results/mine"),
 )
 PORT = "8093"
 
 
 @contextmanager
-def demo() -> Iterator[str]:
+def demo() -> Generator[str]:
     """A fresh demo on a port of its own."""
     folder = tempfile.mkdtemp()
     url = f"http://127.0.0.1:{PORT}"
@@ -55,24 +83,25 @@ def demo() -> Iterator[str]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def take(browser: Browser, url: str, name: str, account: str, size: tuple[int, int]) -> None:
-    """One person's start page, or for the judge the sheet that waits."""
+def take(browser: Browser, url: str, shot: Shot) -> None:
+    """What one person sees at the end of the links."""
+    width, height = shot.size
     context = browser.new_context(
-        base_url=url, viewport={"width": size[0], "height": size[1]}, locale="zh-CN"
+        base_url=url, viewport={"width": width, "height": height}, locale="zh-CN"
     )
     page = context.new_page()
-    page.goto("/account/sign-in")
-    page.get_by_label("登录名").fill(account)
-    page.get_by_label("密码", exact=True).fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="登录").click()
-    page.wait_for_url("**/")
-    if name == "organizer":
-        page.goto("/events")
-        page.get_by_role("link", name="职业院校技能大赛").first.click()
-    else:
-        page.locator(".waiting a").first.click()
-    page.wait_for_load_state()
-    page.screenshot(path=FOLDER / f"{name}.png")
+    if shot.account:
+        page.goto("/account/sign-in")
+        page.get_by_label("登录名").fill(shot.account)
+        page.get_by_label("密码", exact=True).fill(PASSWORD)
+        page.get_by_role("main").get_by_role("button", name="登录").click()
+        page.wait_for_url("**/")
+    page.goto(shot.start)
+    for link in shot.links:
+        page.locator("main").locator(link).first.click()
+        page.wait_for_load_state()
+    page.wait_for_timeout(SETTLED)
+    page.screenshot(path=FOLDER / f"{shot.name}.png")
     context.close()
 
 
@@ -84,8 +113,8 @@ def main() -> None:
             executable_path=shutil.which("chromium") or shutil.which("google-chrome"),
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
-        for name, account, size in SHOTS:
-            take(browser, url, name, account, size)
+        for shot in SHOTS:
+            take(browser, url, shot)
         browser.close()
 
 

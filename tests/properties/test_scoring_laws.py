@@ -24,8 +24,8 @@ from eventsys.scoring.rules import (
     TRIMMED_MEAN,
     Module,
     aggregate,
-    entry_score,
     rank_points,
+    weighted,
 )
 from eventsys.scoring.scores import entry_scores
 from tests.panels import ONE, RULES, aspect, panel
@@ -168,12 +168,11 @@ def test_the_best_judgement_wins_all_points_and_the_worst_none(full):
 def test_an_entry_with_one_sheet_missing_has_no_total_and_else_one_up_to_one_hundred(panels, data):
     weight = Decimal(100) / Decimal(len(panels))
     modules = [Module(str(n), weight, Decimal(100)) for n in range(len(panels))]
-    sheets: dict[str, list[Decimal | None]] = {str(n): [*p] for n, p in enumerate(panels)}
-    complete = entry_score(modules, sheets)
-    missing = data.draw(st.sampled_from(sorted(sheets)))
-    sheets[missing].append(None)
+    marks = {str(n): aggregate(MEAN, panel) for n, panel in enumerate(panels)}
+    complete = weighted(modules, marks)
+    missing = data.draw(st.sampled_from(sorted(marks)))
 
-    incomplete = entry_score(modules, sheets)
+    incomplete = weighted(modules, marks | {missing: None})
 
     assert complete.total is not None
     assert 0 <= complete.total <= 100

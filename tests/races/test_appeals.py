@@ -92,7 +92,7 @@ def test_without_the_closing_on_file_an_appeal_after_the_end_would_be_taken(
     app, world, monkeypatch, two_clocks
 ):
     """The wrong build: lodging looks at the clock alone, as read before it waited."""
-    monkeypatch.setattr(queries, "closing_of", lambda _track_id: None)
+    monkeypatch.setattr(queries, "closing_of", lambda _track_id, **_since: None)
     monkeypatch.setattr(clock, "now", lambda: two_clocks)
     assert close(app, world) is True
     monkeypatch.setattr(clock, "now", lambda: LAST)

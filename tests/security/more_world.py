@@ -15,6 +15,8 @@ from eventsys.certificates.models import Certificate
 from eventsys.db import enter_group, leave_groups, session, transaction
 from eventsys.draws.models import BlindCode, CodeDraw, LevelDraw, Lot
 from eventsys.draws.rules import Level
+from eventsys.duties.models import Availability, Duty, Enlisted
+from eventsys.duties.rules import Office
 from eventsys.events.models import Event
 from eventsys.fees.models import Negotiation
 from eventsys.fees.states import ExamForm
@@ -28,9 +30,11 @@ from eventsys.panels.models import Declaration, JudgeSeat
 from eventsys.panels.rules import Relation
 from eventsys.paper.models import PaperScan
 from eventsys.paper.rules import ScanKind
+from eventsys.plans.models import PlanItem, PlanNeed, PlanRun
 from eventsys.rechecks.models import Recheck, RecheckItem
 from eventsys.rechecks.rules import Why
 from eventsys.registration.models import ImportDraft
+from eventsys.releases.models import PlanVersion
 from eventsys.results.models import Publication, ResultRow
 from eventsys.results.states import Outcome
 from eventsys.schemes.aspects import AspectKind
@@ -38,7 +42,8 @@ from eventsys.schemes.models import Aspect, Criterion, Scheme
 from eventsys.scoring.models import CorrectionRequest, Marking, MarkSheet
 from eventsys.tasks.models import Task
 from eventsys.tasks.rules import TaskKind, TaskState
-from eventsys.timetable.models import Placement, Session
+from eventsys.timetable.models import Placement, RoomClosure, Session
+from eventsys.timetable.states import Purpose
 from eventsys.vault import vault
 from eventsys.works.files import keep_file
 from eventsys.works.models import HandIn, Work, WorkSlot
@@ -70,11 +75,53 @@ def add_everything(world: World) -> None:
             builder.paper_things()
             builder.dispute_things()
             builder.boards()
+            builder.plan_items()
+            builder.plan_versions()
     leave_groups()
 
 
 class More(GroupBuilder):
     """The rest of a group."""
+
+    def plan_items(self) -> None:
+        item = PlanItem(
+            event_id=self.id_of("competition"), track_id=self.id_of("track"), name="K1", minutes=60
+        )
+        self.keep("plan_item", item)
+        self.keep(
+            "plan_need",
+            PlanNeed(
+                event_id=item.event_id,
+                track_id=item.track_id,
+                minutes=60,
+                at_once=10,
+                purpose=Purpose.PRACTICE,
+            ),
+        )
+        self.keep(
+            "plan_run",
+            PlanRun(
+                event_id=item.event_id,
+                owner_id=self.id_of("organizer"),
+                language="zh",
+                seconds=10,
+                seed=1,
+                created_at=NOW,
+            ),
+        )
+        self.keep("duty", Duty(session_id=self.id_of("session"), office=Office.JUDGE, seat=1))
+        judge = self.id_of("judge1")
+        self.keep("enlisted", Enlisted(event_id=item.event_id, user_id=judge, office=Office.JUDGE))
+        self.keep(
+            "own_time",
+            Availability(user_id=judge, can=False, weekday=1, by="裁判", by_id=judge, at=NOW),
+        )
+
+    def plan_versions(self) -> None:
+        version = PlanVersion(
+            event_id=self.id_of("competition"), number=1, name="初稿", made_at=NOW, made_by="组织者"
+        )
+        self.keep("plan_version", version)
 
     def boards(self) -> None:
         for event in session().scalars(select(Event).where(Event.group_id == self.group_id)):
@@ -169,6 +216,7 @@ class More(GroupBuilder):
             ),
         )
         self.keep("arrival", Arrival(entry_id=self.id_of("entry1"), at=NOW, by_name="检录员"))
+        self.keep("closure", RoomClosure(room_id=self.id_of("room"), starts_at=NOW, ends_at=LATER))
 
     def scoring_things(self) -> None:
         track_id = self.id_of("track")

@@ -6,7 +6,7 @@ from sqlalchemy.exc import DBAPIError
 
 from eventsys.db import session, transaction
 from eventsys.schemes.actions import edit_aspect
-from eventsys.schemes.queries import aspects_of, facts_of, scheme_of
+from eventsys.schemes.queries import aspects_of, digest_of, facts_of, scheme_of
 from eventsys.scoring.version_actions import approve_correction, draft_correction
 from tests import judging
 
@@ -100,7 +100,7 @@ def test_a_draft_may_change(draft):
 
 def test_an_approved_version_and_the_one_it_replaced_are_both_frozen(draft, world):
     with transaction():
-        approve_correction(judging.actor("chief_a"), draft)
+        approve_correction(judging.actor("chief_a"), draft, digest_of(draft))
 
     assert outcome(AGAIN) == FROZEN
     for statement in CHANGES.values():

@@ -69,6 +69,7 @@ SORTS: dict[str, Sort] = {
     "venue_id": Sort("venue", "venue", GROUP_THING),
     "room_id": Sort("room", "room", GROUP_THING),
     "station_id": Sort("station2", "station2", GROUP_THING),
+    "closure_id": Sort("closure", "closure", GROUP_THING),
     "session_id": Sort("session", "session", ON_TRACK),
     "placement_id": Sort("placement", "placement", ON_TRACK),
     "arrival_id": Sort("arrival", "arrival", ON_TRACK),
@@ -80,6 +81,13 @@ SORTS: dict[str, Sort] = {
     "scan_id": Sort("scan", "scan", ON_TRACK),
     "publication_id": Sort("publication", "publication", (TEAM, TEAM)),
     "slot_id": Sort("work_slot", "work_slot", ON_TRACK),
+    "version_id": Sort("plan_version", "plan_version", (COMPETITION, COMPETITION)),
+    "item_id": Sort("plan_item", "plan_item", ON_TRACK),
+    "need_id": Sort("plan_need", "plan_need", ON_TRACK),
+    "run_id": Sort("plan_run", "plan_run", (COMPETITION, COMPETITION)),
+    "duty_id": Sort("duty", "duty", ON_TRACK),
+    "line_id": Sort("enlisted", "enlisted", (COMPETITION, COMPETITION)),
+    "time_id": Sort("own_time", "own_time", GROUP_THING, owners=("judge1", "judge1")),
 }
 LITERALS: dict[str, Any] = {
     "kind": "competition",
@@ -99,6 +107,8 @@ SPECIAL_LITERALS = {
     ("appeals.letter", "level"): 1,
     ("attendance.correct", "part"): "am",
     ("draws.sign", "part"): "custodian",
+    ("plan_editor.step", "way"): "undo",
+    ("plans.modules", "way"): "split",
     ("results.ask_file", "kind"): "results_xlsx",
 }
 LOGIN = Sort("login", "login", GROUP_THING, owners=("leader1", "leader1"))
@@ -125,9 +135,13 @@ OF_CLASSES = (
 )
 OF_JUDGES = ("panels.judge", "panels.admit", "panels.declare_for")
 OF_PAPERS = ("certificate", "print_one", "revoke", "replace")
+IN_THE_ROOM = ("station", "log_fault", "mend")
 PUBLIC_TRACK = Sort("track", "team_track", ON_TRACK, public=True)
 SPECIAL: dict[tuple[str, str], Sort] = {
     ("accounts.end_session", "session_id"): LOGIN,
+    ("scoring.save_marks", "track_id"): Sort(
+        "track", "team_track", TRACK.lies, ("judge1", "judge1")
+    ),
     ("results.public_track", "track_id"): Sort("track", "team_track", ON_TRACK, public=True),
     ("results.version", "publication_id"): Sort(
         "publication", "publication", (TEAM, TEAM), public=True
@@ -140,6 +154,11 @@ SPECIAL: dict[tuple[str, str], Sort] = {
     **{(endpoint, "track_id"): EXAM_TRACK for endpoint in OF_EXAMS},
     **{(endpoint, "track_id"): CLASS for endpoint in OF_CLASSES},
     **{(f"certificates.{name}", "certificate_id"): PAPER for name in OF_PAPERS},
+    **{
+        (f"stations.{name}", "station_id"): Sort("station2", "station2", ON_TRACK)
+        for name in IN_THE_ROOM
+    },
+    ("stations.room", "room_id"): Sort("room", "room", ON_TRACK),
 }
 NO_ARGUMENT = "none"
 # a dead link of these is answered with what to do, alike for every wrong one

@@ -1,6 +1,5 @@
 """Exports: what leaves is exact, is text where it must be, and never calculates anything."""
 
-import csv
 import io
 import tracemalloc
 import zipfile
@@ -18,7 +17,6 @@ from eventsys.exports import (
     safe_file_name,
     sheet_names,
     template_xlsx,
-    to_csv,
     to_xlsx,
 )
 from eventsys.imports import ImportColumn
@@ -50,13 +48,6 @@ def cells(kind, *values):
     """The cells of one column, below its heading."""
     sheet = workbook([Column("k", "列", kind)], [[value] for value in values]).active
     return [sheet.cell(row, 1) for row in range(2, len(values) + 2)]
-
-
-def csv_rows(columns, rows):
-    out = io.BytesIO()
-    to_csv(Table("表", columns, rows), out)
-    raw = out.getvalue()
-    return raw, list(csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
 
 
 def made_row(number):
@@ -220,18 +211,6 @@ def test_a_value_of_the_wrong_kind_is_a_mistake_of_the_caller(kind, value):
         cells(kind, value)
 
 
-def test_nothing_is_an_empty_cell_of_any_kind():
-    assert [cells(kind, None, None)[0].value for kind in Kind] == [None] * len(Kind)
-    assert csv_rows([Column("k", "列")], [[None]])[1] == [["列"], [""]]
-
-
-def test_characters_no_cell_can_hold_are_replaced_visibly():
-    bad = "a\x00b\x0bc\ud800d\uffffe"
-
-    assert cells(Kind.TEXT, bad)[0].value == "a\ufffdb\ufffdc\ufffdd\ufffde"
-    assert csv_rows([Column("k", "列")], [[bad]])[1][1] == ["a\ufffdb\ufffdc\ufffdd\ufffde"]
-
-
 def test_text_like_an_escape_is_shown_as_typed():
     out = io.BytesIO()
     to_xlsx([Table("表", [Column("k", "列")], [["_x0041_ x_x000d_"]])], out)
@@ -245,50 +224,6 @@ def test_text_longer_than_a_cell_ends_in_an_ellipsis():
     (cell,) = cells(Kind.TEXT, "长" * 40_000)
 
     assert cell.value == "长" * 32_766 + "…"
-
-
-def test_rows_may_be_mappings_and_must_fit_the_columns():
-    columns = [Column("a", "甲"), Column("b", "乙")]
-
-    assert csv_rows(columns, [{"b": 2, "a": 1, "c": 3}])[1] == [["甲", "乙"], ["1", "2"]]
-    with pytest.raises(ValueError, match="shorter"):
-        csv_rows(columns, [["only one"]])
-
-
-@pytest.mark.parametrize("text", [*DANGEROUS, "'=1", "\n=1"])
-def test_csv_text_that_could_calculate_gets_an_apostrophe(text):
-    _, rows = csv_rows([Column("k", text)], [[text]])
-
-    protected = "'" + text.replace("\r", "\n")
-    assert rows == [[protected], [protected]]
-
-
-def test_csv_is_utf8_with_a_mark_every_field_quoted_and_numbers_plain():
-    columns = [
-        Column("a", "姓名"),
-        Column("b", "金额", Kind.MONEY),
-        Column("c", "分", Kind.DECIMAL),
-    ]
-    raw, rows = csv_rows(columns, [["𠮷田;=1", -5, Decimal("-1.50")], ["'a'", 100, "-"]])
-
-    assert raw.startswith(b'\xef\xbb\xbf"')
-    assert raw.endswith(b'\r\n"\'a\'","1.00","\'-"\r\n')
-    assert rows[1] == ["𠮷田;=1", "-0.05", "-1.50"]
-
-
-def test_csv_leaves_the_callers_file_open_even_after_a_mistake():
-    out = io.BytesIO()
-    with pytest.raises(TypeError):
-        to_csv(Table("表", [Column("k", "列", Kind.MONEY)], [[1.5]]), out)
-
-    assert not out.closed
-
-
-def test_csv_shows_moments_like_the_workbook():
-    columns = [Column("a", "时间", Kind.MOMENT), Column("b", "日期", Kind.DATE)]
-    _, rows = csv_rows(columns, [[datetime(2025, 5, 1, 1, 30, tzinfo=UTC), date(2025, 5, 1)]])
-
-    assert rows[1] == ["2025-05-01 09:30:00", "2025-05-01"]
 
 
 def test_sheet_names_are_made_legal_and_different():
@@ -388,3 +323,22 @@ def test_a_template_offers_choices_in_place_or_from_the_instruction_sheet(templa
 
     assert rules == {"C2:C1001": '"居民身份证,护照"', "D2:D1001": "'说明'!$D$2:$D$101"}
     assert [notes.cell(row, 4).value for row in (1, 2, 101)] == ["赛项", "赛项,0", "赛项,99"]
+
+
+def test_nothing_is_an_empty_cell_of_any_kind():
+    assert [cells(kind, None, None)[0].value for kind in Kind] == [None] * len(Kind)
+
+
+def test_characters_no_cell_can_hold_are_replaced_visibly():
+    bad = "a\x00b\x0bc\ud800d\uffffe"
+
+    assert cells(Kind.TEXT, bad)[0].value == "a\ufffdb\ufffdc\ufffdd\ufffde"
+
+
+def test_rows_may_be_mappings_and_must_fit_the_columns():
+    columns = [Column("a", "甲"), Column("b", "乙")]
+
+    sheet = workbook(columns, [{"b": 2, "a": 1, "c": 3}]).active
+    assert [[one.value for one in row] for row in sheet] == [["甲", "乙"], ["1", "2"]]
+    with pytest.raises(IndexError):
+        workbook(columns, [["only one"]])

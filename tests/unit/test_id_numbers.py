@@ -6,8 +6,6 @@ from datetime import date
 import pytest
 
 from eventsys.id_numbers import (
-    CreditCodeChecksum,
-    CreditCodeForm,
     IdKind,
     IdNumber,
     IdNumberArea,
@@ -22,7 +20,6 @@ from eventsys.id_numbers import (
     IdNumberMissing,
     IdNumberRefused,
     age_on,
-    check_credit_code,
     mask_id_number,
     normalise_id_number,
 )
@@ -182,34 +179,3 @@ def test_a_masked_number_hides_the_date_of_birth(value: str, shown: str):
 )
 def test_age_is_counted_in_full_years(birth: date, day: date, years: int):
     assert age_on(birth, day) == years
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        ("124100004158000210", "124100004158000210"),
-        ("12410000415800123U", "12410000415800123U"),
-        ("91410100MA3X1234XD", "91410100MA3X1234XD"),
-        (" 91410100 ma3x1234xd", "91410100MA3X1234XD"),
-    ],
-)
-def test_a_credit_code_is_stored_in_one_spelling(text: str, value: str):
-    assert check_credit_code(text) == value
-
-
-@pytest.mark.parametrize(
-    ("text", "refusal"),
-    [
-        ("", CreditCodeForm),
-        ("9141O100MA3X1234XD", CreditCodeForm),
-        ("91410100MA3X1234X", CreditCodeForm),
-        ("000000000000000000", CreditCodeForm),
-        ("91410100MA3X1234XE", CreditCodeChecksum),
-        ("91410100MA3X1243XD", CreditCodeChecksum),
-    ],
-)
-def test_a_refused_credit_code_says_why(text: str, refusal):
-    with pytest.raises(refusal) as caught:
-        check_credit_code(text)
-
-    assert caught.value.field == "credit_code"

@@ -10,7 +10,7 @@ import pytest
 from fontTools.ttLib import TTFont
 from pypdf import PdfReader
 
-from eventsys.printing import documents, labels
+from eventsys.printing import documents, labels, plan_labels
 from eventsys.printing.documents import (
     CertificatePage,
     NothingToPrint,
@@ -362,7 +362,7 @@ def test_no_template_evaluates_reads_or_fetches_anything():
         r"\b(?:eval|read|csv|yaml|toml|xml|plugin|include)\(|@preview", "".join(sources)
     )
 
-    assert (len(sources), calls) == (9, [])
+    assert (len(sources), calls) == (16, [])
 
 
 @pytest.mark.parametrize(
@@ -375,12 +375,17 @@ def test_no_template_evaluates_reads_or_fetches_anything():
         ("seat_sheet", labels.SEAT_SHEET),
         ("score_sheet", labels.SCORE_SHEET),
         ("ruling", labels.RULING),
+        ("desk_labels", plan_labels.DESK_LABEL),
+        ("photo_sign_in", plan_labels.PHOTO_SIGN_IN),
+        ("seat_map", plan_labels.SEAT_MAP),
+        ("duty_list", plan_labels.DUTY_LIST),
+        ("handbook", plan_labels.HANDBOOK),
+        ("order_book", plan_labels.ORDER_BOOK),
     ],
 )
 def test_every_label_is_used_by_its_template(template, words):
-    source = "".join(
-        (TEMPLATES / name).read_text(encoding="utf-8") for name in (f"{template}.typ", "paper.typ")
-    )
+    names = (f"{template}.typ", "paper.typ", "plan_shapes.typ")
+    source = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in names)
 
     assert [
         key for key in words if f'"{key}"' not in source and f"labels.{key}" not in source

@@ -257,7 +257,10 @@ def a_corrected_version_is_published(day: Day) -> None:
         draw_up(day, 409, when="now", reason="按仲裁裁决更正")
         day.chief.does(f"{path}/2")
         given[seat]["B1.1"] -= 4
-        assert expected_rows(day) != before
+        after = expected_rows(day)
+        assert after != before
+        alike = {row[1] for row in before if row in after} - {day.facts["dismissed"].name}
+        day.facts["unmoved"] = next(one for one in day.teams[:-1] if one.name in alike)
         draw_up(day, 422, when="now", reason="")
         draw_up(day, 302, when="now", reason="按仲裁裁决更正")
         every_channel_agrees(day)
@@ -269,18 +272,20 @@ def a_corrected_version_is_published(day: Day) -> None:
 
 
 def results_become_final(day: Day) -> None:
-    """D3 09:00, nobody can appeal any more; two hours after the correction all is final."""
-    team, second = day.facts["upheld"], day.facts["second"]
+    """D3 09:00, only whom version two changed can appeal; two hours after it all is final."""
+    unmoved, second = day.facts["unmoved"], day.facts["second"]
     with at(3, "09:00"):
         day.organizer.does(f"/results/{day.facts['first']}/final", 409)
         day.organizer.does(f"/results/{second}/final", 422)
         day.office.does(day.t("/certificates/tracks/<t>/issue"), 422)
     with at(3, "09:00:01"):
-        path = f"/appeals/entries/{team.entry_id}/new"
-        day.people[f"leader{team.unit}"].does(path, 409, **appeal_form())
-    with at(3, "10:19"):
-        assert day.worker(finalise_due_results) == 0
+        path = f"/appeals/entries/{unmoved.entry_id}/new"
+        day.people[f"leader{unmoved.unit}"].does(path, 409, **appeal_form())
+        changed = day.facts["upheld"]
+        day.people[f"leader{changed.unit}"].sees(f"/appeals/entries/{changed.entry_id}/new")
     with at(3, "10:20"):
+        assert day.worker(finalise_due_results) == 0
+    with at(3, "10:20:01"):
         assert day.worker(finalise_due_results) == 1
         day.organizer.does(f"/results/{second}/final", 409)
         every_channel_agrees(day)

@@ -105,9 +105,13 @@ def _module(marks: dict[str, Any], entry: dict[str, Any], code: str) -> Fraction
 
 
 def _may_count(marks: dict[str, Any], entry: dict[str, Any]) -> bool:
-    """Whether there is a result: somebody counts, nobody owes a mark, and they are enough."""
+    """Whether there is a result: somebody counts, nobody owes a mark, and they are enough.
+
+    Where the rules refuse too few judges, an exception may have been made for this entry alone.
+    """
     rules, seats = marks["rules"], entry["counting"]
-    enough = len(seats) >= (rules["min_judges"] if rules["few_judges"] == "refuse" else 1)
+    refused = rules["few_judges"] == "refuse" and not entry["few_allowed"]
+    enough = len(seats) >= (rules["min_judges"] if refused else 1)
     wanted = marks["aspects"].keys()
     return enough and all(wanted <= entry["marks"][str(seat)].keys() for seat in seats)
 

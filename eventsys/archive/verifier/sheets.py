@@ -46,7 +46,7 @@ def check_sheets(pack: Pack, folder: str) -> int:
         sheet = read_json(pack, name)
         held, code, seat = marks_of(name, sheet), sheet["code"], sheet["seat"]
         for one in sorted(corrections, key=lambda given: given["version"]):
-            if (one["code"], one["seat"]) == (code, seat):
+            if one["code"] == code and (one["whole_code"] or one["seat"] == seat):
                 held[one["aspect"]] = one["new"]
         stated = marks["entries"].get(code, {}).get("marks", {}).get(str(seat), {})
         for key in sorted((held.keys() | stated.keys()) & marks["aspects"].keys() - machine):

@@ -392,6 +392,18 @@ def upgrade() -> None:
         sa.Column("venue_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(length=100), nullable=False),
         sa.Column("per_row", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "purpose",
+            sa.Enum(
+                "theory", "practice", "class", "other", name="purpose", native_enum=False, length=30
+            ),
+            nullable=False,
+        ),
+        sa.Column("seats", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("equipment", sa.String(length=300), nullable=False),
+        sa.Column(
+            "reset_minutes", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(
             ["group_id"], ["voc_group.id"], name=op.f("fk_room_group_id_voc_group")
@@ -438,6 +450,30 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_skill_certificate_group_id"), ["group_id"], unique=False
         )
+
+    op.create_table(
+        "travel",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("venue_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("other_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("minutes", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("venue_id < other_id", name=op.f("ck_travel_order")),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_travel_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(["other_id"], ["venue.id"], name=op.f("fk_travel_other_id_venue")),
+        sa.ForeignKeyConstraint(["venue_id"], ["venue.id"], name=op.f("fk_travel_venue_id_venue")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_travel")),
+        sa.UniqueConstraint("venue_id", "other_id", name=op.f("uq_travel_venue_id_other_id")),
+    )
+    with op.batch_alter_table("travel", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_travel_group_id"), ["group_id"], unique=False)
 
     op.create_table(
         "board",
@@ -665,6 +701,127 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_paper_original_group_id"), ["group_id"], unique=False)
 
     op.create_table(
+        "plan_move",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "placed",
+                "moved",
+                "lifted",
+                "served",
+                "seated",
+                "delayed",
+                "kept",
+                name="movekind",
+                native_enum=False,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("item_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("before", sa.JSON(), nullable=False),
+        sa.Column("after", sa.JSON(), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("by", sa.String(length=50), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("op", sa.String(length=40), nullable=True),
+        sa.Column("of_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("undone_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_plan_move_event_id_event")
+        ),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_plan_move_group_id_voc_group")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_move")),
+        sa.UniqueConstraint("event_id", "number", name=op.f("uq_plan_move_event_id_number")),
+        sa.UniqueConstraint("event_id", "op", name=op.f("uq_plan_move_event_id_op")),
+    )
+    with op.batch_alter_table("plan_move", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_plan_move_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_plan_move_item_id"), ["item_id"], unique=False)
+
+    op.create_table(
+        "plan_settings",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("shifts", sa.JSON(), nullable=False),
+        sa.Column("rest", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "duty_rest", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("gap", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reset", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("travel", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("wishes", sa.JSON(), nullable=False),
+        sa.Column("severities", sa.JSON(), nullable=False),
+        sa.Column("most", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "most_a_day", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column(
+            "most_per_unit", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("odd_panels", sa.Boolean(), nullable=False),
+        sa.Column("revision", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_plan_settings_event_id_event")
+        ),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_plan_settings_group_id_voc_group")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_settings")),
+        sa.UniqueConstraint("event_id", name=op.f("uq_plan_settings_event_id")),
+    )
+    with op.batch_alter_table("plan_settings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_plan_settings_group_id"), ["group_id"], unique=False)
+
+    op.create_table(
+        "plan_version",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("revision", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.String(length=50), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("published_by", sa.String(length=50), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_plan_version_event_id_event")
+        ),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_plan_version_group_id_voc_group")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_version")),
+        sa.UniqueConstraint("event_id", "number", name=op.f("uq_plan_version_event_id_number")),
+    )
+    with op.batch_alter_table("plan_version", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_plan_version_group_id"), ["group_id"], unique=False)
+
+    op.create_table(
         "reveal",
         sa.Column(
             "id",
@@ -692,6 +849,32 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_reveal_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "room_closure",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("room_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.String(length=100), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_room_closure_times")),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_room_closure_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["room_id"], ["room.id"], name=op.f("fk_room_closure_room_id_room")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_room_closure")),
+    )
+    with op.batch_alter_table("room_closure", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_room_closure_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_room_closure_room_id"), ["room_id"], unique=False)
+
+    op.create_table(
         "station",
         sa.Column(
             "id",
@@ -702,6 +885,8 @@ def upgrade() -> None:
         sa.Column("room_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("label", sa.String(length=10), nullable=False),
         sa.Column("is_spare", sa.Boolean(), nullable=False),
+        sa.Column("vendor", sa.String(length=40), nullable=False),
+        sa.Column("faulty_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(
             ["group_id"], ["voc_group.id"], name=op.f("fk_station_group_id_voc_group")
@@ -868,6 +1053,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("by_name", sa.String(length=50), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -878,10 +1064,47 @@ def upgrade() -> None:
             ["track_id"], ["track.id"], name=op.f("fk_appeal_closing_track_id_track")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_appeal_closing")),
-        sa.UniqueConstraint("track_id", name=op.f("uq_appeal_closing_track_id")),
+        sa.UniqueConstraint("track_id", "version", name=op.f("uq_appeal_closing_track_id_version")),
     )
     with op.batch_alter_table("appeal_closing", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_appeal_closing_group_id"), ["group_id"], unique=False)
+
+    op.create_table(
+        "availability",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("can", sa.Boolean(), nullable=False),
+        sa.Column("weekday", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("from_on", sa.Date(), nullable=True),
+        sa.Column("to_on", sa.Date(), nullable=True),
+        sa.Column(
+            "from_minute", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "to_minute", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("reason", sa.String(length=100), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("by", sa.String(length=50), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("from_minute < to_minute", name=op.f("ck_availability_minutes")),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_availability_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_availability_user_id_user_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_availability")),
+    )
+    with op.batch_alter_table("availability", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_availability_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_availability_user_id"), ["user_id"], unique=False)
 
     op.create_table(
         "check_in_end",
@@ -992,6 +1215,84 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_declaration_group_id"), ["group_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_declaration_track_id"), ["track_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_declaration_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "direct_admission",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_name", sa.String(length=50), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_direct_admission_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["track_id"], ["track.id"], name=op.f("fk_direct_admission_track_id_track")
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["unit.id"], name=op.f("fk_direct_admission_unit_id_unit")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_direct_admission")),
+        sa.UniqueConstraint(
+            "track_id", "unit_id", name=op.f("uq_direct_admission_track_id_unit_id")
+        ),
+    )
+    with op.batch_alter_table("direct_admission", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_direct_admission_group_id"), ["group_id"], unique=False
+        )
+
+    op.create_table(
+        "enlisted",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "office",
+            sa.Enum(
+                "chief",
+                "judge",
+                "floor",
+                "invigilator",
+                "assessor",
+                "lecturer",
+                name="office",
+                native_enum=False,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("most", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_enlisted_event_id_event")
+        ),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_enlisted_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_enlisted_user_id_user_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_enlisted")),
+        sa.UniqueConstraint(
+            "event_id", "user_id", "office", name=op.f("uq_enlisted_event_id_user_id_office")
+        ),
+    )
+    with op.batch_alter_table("enlisted", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_enlisted_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_enlisted_user_id"), ["user_id"], unique=False)
 
     op.create_table(
         "entry",
@@ -1118,6 +1419,69 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("fee_standard", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_fee_standard_group_id"), ["group_id"], unique=False)
+
+    op.create_table(
+        "few_judges_exception",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("code", sa.String(length=10), nullable=False),
+        sa.Column("judges", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("by_name", sa.String(length=50), nullable=False),
+        sa.Column(
+            "witness_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("witness", sa.String(length=50), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_few_judges_exception_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["track_id"], ["track.id"], name=op.f("fk_few_judges_exception_track_id_track")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_few_judges_exception")),
+        sa.UniqueConstraint("track_id", "code", name=op.f("uq_few_judges_exception_track_id_code")),
+    )
+    with op.batch_alter_table("few_judges_exception", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_few_judges_exception_group_id"), ["group_id"], unique=False
+        )
+
+    op.create_table(
+        "group_draw",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("seed", sa.String(length=64), nullable=False),
+        sa.Column("placed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "drawn_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("drawn_by", sa.String(length=50), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_group_draw_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["track_id"], ["track.id"], name=op.f("fk_group_draw_track_id_track")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_group_draw")),
+    )
+    with op.batch_alter_table("group_draw", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_group_draw_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_group_draw_track_id"), ["track_id"], unique=False)
 
     op.create_table(
         "hand_in",
@@ -1331,12 +1695,15 @@ def upgrade() -> None:
                 "entry_returned",
                 "entry_approved",
                 "closing_soon",
+                "timetable_published",
+                "timetable_changed",
                 "results_published",
                 "certificate_issued",
                 "file_ready",
                 "appeal_lodged",
                 "appeal_to_rule",
                 "appeal_ruled",
+                "appeal_reopened",
                 name="messagekind",
                 native_enum=False,
                 length=30,
@@ -1491,6 +1858,184 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("paper_print", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_paper_print_group_id"), ["group_id"], unique=False)
+
+    op.create_table(
+        "plan_feed",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("token", sa.String(length=43), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_plan_feed_user_id_user_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_feed")),
+        sa.UniqueConstraint("token", name=op.f("uq_plan_feed_token")),
+    )
+    with op.batch_alter_table("plan_feed", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_plan_feed_user_id"), ["user_id"], unique=False)
+        batch_op.create_index(
+            "uq_plan_feed_user",
+            ["user_id"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+
+    op.create_table(
+        "plan_line",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "kind",
+            sa.Enum("session", "seat", "duty", name="linekind", native_enum=False, length=30),
+            nullable=False,
+        ),
+        sa.Column("key", sa.String(length=60), nullable=False),
+        sa.Column("session_key", sa.String(length=60), nullable=False),
+        sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("track", sa.String(length=131), nullable=False),
+        sa.Column("track_en", sa.String(length=131), nullable=False),
+        sa.Column("session", sa.String(length=40), nullable=False),
+        sa.Column("part", sa.String(length=5), nullable=False),
+        sa.Column("room_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("room", sa.String(length=100), nullable=False),
+        sa.Column("venue", sa.String(length=100), nullable=False),
+        sa.Column("station", sa.String(length=10), nullable=False),
+        sa.Column("office", sa.String(length=20), nullable=False),
+        sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_plan_line_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["plan_version.id"], name=op.f("fk_plan_line_version_id_plan_version")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_line")),
+        sa.UniqueConstraint("version_id", "key", name=op.f("uq_plan_line_version_id_key")),
+    )
+    with op.batch_alter_table("plan_line", schema=None) as batch_op:
+        batch_op.create_index("ix_plan_line_entry_id", ["entry_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_plan_line_group_id"), ["group_id"], unique=False)
+        batch_op.create_index("ix_plan_line_user_id", ["user_id"], unique=False)
+
+    op.create_table(
+        "plan_need",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("part", sa.String(length=5), nullable=False),
+        sa.Column("minutes", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at_once", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "purpose",
+            sa.Enum(
+                "theory", "practice", "class", "other", name="purpose", native_enum=False, length=30
+            ),
+            nullable=False,
+        ),
+        sa.Column("equipment", sa.String(length=300), nullable=False),
+        sa.Column("step", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("posts", sa.JSON(), nullable=False),
+        sa.Column("seniors", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_plan_need_event_id_event")
+        ),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_plan_need_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["track_id"], ["track.id"], name=op.f("fk_plan_need_track_id_track")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_need")),
+        sa.UniqueConstraint("track_id", "part", name=op.f("uq_plan_need_track_id_part")),
+    )
+    with op.batch_alter_table("plan_need", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_plan_need_event_id"), ["event_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_plan_need_group_id"), ["group_id"], unique=False)
+
+    op.create_table(
+        "plan_run",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("language", sa.String(length=5), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "waiting",
+                "running",
+                "done",
+                "failed",
+                "kept",
+                "dropped",
+                name="runstate",
+                native_enum=False,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("seconds", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("seed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("move_little", sa.Boolean(), nullable=False),
+        sa.Column("revision", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("stop_asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.String(length=50), nullable=False),
+        sa.Column("attempts", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("steps", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("cost", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("unplaced", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("curve", sa.JSON(), nullable=False),
+        sa.Column("problem", sa.String(length=500), nullable=False),
+        sa.Column("found", sa.JSON(), nullable=True),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_plan_run_event_id_event")
+        ),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_plan_run_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["owner_id"], ["user_account.id"], name=op.f("fk_plan_run_owner_id_user_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_run")),
+    )
+    with op.batch_alter_table("plan_run", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_plan_run_event_id"), ["event_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_plan_run_group_id"), ["group_id"], unique=False)
+        batch_op.create_index("ix_plan_run_state_created", ["state", "created_at"], unique=False)
 
     op.create_table(
         "publication",
@@ -1756,6 +2301,39 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_station_draw_track_id"), ["track_id"], unique=False)
 
     op.create_table(
+        "station_fault",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "station_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("by", sa.String(length=50), nullable=False),
+        sa.Column("what", sa.String(length=200), nullable=False),
+        sa.Column("mended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("mended_by", sa.String(length=50), nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_station_fault_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["station_id"], ["station.id"], name=op.f("fk_station_fault_station_id_station")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_station_fault")),
+    )
+    with op.batch_alter_table("station_fault", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_station_fault_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_station_fault_station_id"), ["station_id"], unique=False
+        )
+
+    op.create_table(
         "station_move",
         sa.Column(
             "id",
@@ -1809,6 +2387,14 @@ def upgrade() -> None:
                 "certificates_pdf",
                 "paper_sheets_pdf",
                 "evidence_pack",
+                "plan_tickets_pdf",
+                "plan_doors_pdf",
+                "plan_desks_pdf",
+                "plan_sign_in_pdf",
+                "plan_maps_pdf",
+                "plan_duties_pdf",
+                "plan_handbooks_pdf",
+                "plan_book_pdf",
                 name="taskkind",
                 native_enum=False,
                 length=30,
@@ -2027,6 +2613,42 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_appeal_entry_id"), ["entry_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_appeal_group_id"), ["group_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_appeal_state"), ["state"], unique=False)
+
+    op.create_table(
+        "appeal_reopening",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["entry.id"], name=op.f("fk_appeal_reopening_entry_id_entry")
+        ),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_appeal_reopening_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["track_id"], ["track.id"], name=op.f("fk_appeal_reopening_track_id_track")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appeal_reopening")),
+        sa.UniqueConstraint(
+            "entry_id", "version", name=op.f("uq_appeal_reopening_entry_id_version")
+        ),
+    )
+    with op.batch_alter_table("appeal_reopening", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_appeal_reopening_group_id"), ["group_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_appeal_reopening_track_id"), ["track_id"], unique=False
+        )
 
     op.create_table(
         "arrival",
@@ -2272,6 +2894,83 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("criterion", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_criterion_group_id"), ["group_id"], unique=False)
+
+    op.create_table(
+        "duty",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "session_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "office",
+            sa.Enum(
+                "chief",
+                "judge",
+                "floor",
+                "invigilator",
+                "assessor",
+                "lecturer",
+                name="office",
+                native_enum=False,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("seat", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("is_fixed", sa.Boolean(), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_duty_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id"],
+            ["session.id"],
+            name=op.f("fk_duty_session_id_session"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_duty_user_id_user_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_duty")),
+        sa.UniqueConstraint(
+            "session_id", "office", "seat", name=op.f("uq_duty_session_id_office_seat")
+        ),
+        sa.UniqueConstraint("session_id", "user_id", name=op.f("uq_duty_session_id_user_id")),
+    )
+    with op.batch_alter_table("duty", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_duty_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_duty_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "entry_need",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("vendor", sa.String(length=40), nullable=False),
+        sa.Column("school_class", sa.String(length=60), nullable=False),
+        sa.Column("paper", sa.String(length=20), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["entry.id"], name=op.f("fk_entry_need_entry_id_entry")
+        ),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_entry_need_group_id_voc_group")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_entry_need")),
+        sa.UniqueConstraint("entry_id", name=op.f("uq_entry_need_entry_id")),
+    )
+    with op.batch_alter_table("entry_need", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_entry_need_group_id"), ["group_id"], unique=False)
 
     op.create_table(
         "exam_mark",
@@ -2620,6 +3319,62 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_placement_station_id"), ["station_id"], unique=False)
 
     op.create_table(
+        "plan_item",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("part", sa.String(length=5), nullable=False),
+        sa.Column("key", sa.String(length=60), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("minutes", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "purpose",
+            sa.Enum(
+                "theory", "practice", "class", "other", name="purpose", native_enum=False, length=30
+            ),
+            nullable=True,
+        ),
+        sa.Column("vendor", sa.String(length=40), nullable=False),
+        sa.Column("equipment", sa.String(length=300), nullable=False),
+        sa.Column("after", sa.JSON(), nullable=False),
+        sa.Column("shifts", sa.JSON(), nullable=True),
+        sa.Column("rooms", sa.JSON(), nullable=True),
+        sa.Column("is_alone", sa.Boolean(), nullable=False),
+        sa.Column("is_fixed", sa.Boolean(), nullable=False),
+        sa.Column(
+            "session_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_plan_item_event_id_event")
+        ),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_plan_item_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id"],
+            ["session.id"],
+            name=op.f("fk_plan_item_session_id_session"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["track_id"], ["track.id"], name=op.f("fk_plan_item_track_id_track")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_item")),
+        sa.UniqueConstraint("session_id", name=op.f("uq_plan_item_session_id")),
+        sa.UniqueConstraint("track_id", "name", name=op.f("uq_plan_item_track_id_name")),
+    )
+    with op.batch_alter_table("plan_item", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_plan_item_event_id"), ["event_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_plan_item_group_id"), ["group_id"], unique=False)
+
+    op.create_table(
         "recheck_item",
         sa.Column(
             "id",
@@ -2693,6 +3448,7 @@ def upgrade() -> None:
                 "passed",
                 "failed",
                 "absent",
+                "not_there",
                 "violation",
                 "no_result",
                 "disqualified",
@@ -3063,6 +3819,7 @@ def upgrade() -> None:
         ),
         sa.Column("requested_by", sa.String(length=50), nullable=False),
         sa.Column("by_chief", sa.Boolean(), nullable=False),
+        sa.Column("whole_code", sa.Boolean(), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(
             ["group_id"], ["voc_group.id"], name=op.f("fk_correction_request_group_id_voc_group")
@@ -3359,6 +4116,76 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_paper_scan_track_id"), ["track_id"], unique=False)
 
     op.create_table(
+        "plan_member",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("item_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("part", sa.String(length=5), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["entry.id"], name=op.f("fk_plan_member_entry_id_entry")
+        ),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_plan_member_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["plan_item.id"], name=op.f("fk_plan_member_item_id_plan_item")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_member")),
+        sa.UniqueConstraint("entry_id", "part", name=op.f("uq_plan_member_entry_id_part")),
+    )
+    with op.batch_alter_table("plan_member", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_plan_member_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_plan_member_item_id"), ["item_id"], unique=False)
+
+    op.create_table(
+        "plan_post",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("item_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "office",
+            sa.Enum(
+                "chief",
+                "judge",
+                "floor",
+                "invigilator",
+                "assessor",
+                "lecturer",
+                name="office",
+                native_enum=False,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("seat", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("needs_senior", sa.Boolean(), nullable=False),
+        sa.Column("panel", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["voc_group.id"], name=op.f("fk_plan_post_group_id_voc_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["plan_item.id"], name=op.f("fk_plan_post_item_id_plan_item")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_post")),
+        sa.UniqueConstraint(
+            "item_id", "office", "seat", name=op.f("uq_plan_post_item_id_office_seat")
+        ),
+    )
+    with op.batch_alter_table("plan_post", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_plan_post_group_id"), ["group_id"], unique=False)
+
+    op.create_table(
         "ruling",
         sa.Column(
             "id",
@@ -3546,6 +4373,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_ruling_group_id"))
 
     op.drop_table("ruling")
+    with op.batch_alter_table("plan_post", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_plan_post_group_id"))
+
+    op.drop_table("plan_post")
+    with op.batch_alter_table("plan_member", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_plan_member_item_id"))
+        batch_op.drop_index(batch_op.f("ix_plan_member_group_id"))
+
+    op.drop_table("plan_member")
     with op.batch_alter_table("paper_scan", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_paper_scan_track_id"))
         batch_op.drop_index(batch_op.f("ix_paper_scan_group_id"))
@@ -3645,6 +4481,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_recheck_item_group_id"))
 
     op.drop_table("recheck_item")
+    with op.batch_alter_table("plan_item", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_plan_item_group_id"))
+        batch_op.drop_index(batch_op.f("ix_plan_item_event_id"))
+
+    op.drop_table("plan_item")
     with op.batch_alter_table("placement", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_placement_station_id"))
         batch_op.drop_index(batch_op.f("ix_placement_group_id"))
@@ -3686,6 +4527,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_exam_mark_group_id"))
 
     op.drop_table("exam_mark")
+    with op.batch_alter_table("entry_need", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_entry_need_group_id"))
+
+    op.drop_table("entry_need")
+    with op.batch_alter_table("duty", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_duty_user_id"))
+        batch_op.drop_index(batch_op.f("ix_duty_group_id"))
+
+    op.drop_table("duty")
     with op.batch_alter_table("criterion", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_criterion_group_id"))
 
@@ -3713,6 +4563,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_arrival_group_id"))
 
     op.drop_table("arrival")
+    with op.batch_alter_table("appeal_reopening", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_appeal_reopening_track_id"))
+        batch_op.drop_index(batch_op.f("ix_appeal_reopening_group_id"))
+
+    op.drop_table("appeal_reopening")
     with op.batch_alter_table("appeal", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_appeal_state"))
         batch_op.drop_index(batch_op.f("ix_appeal_group_id"))
@@ -3742,6 +4597,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_station_move_group_id"))
 
     op.drop_table("station_move")
+    with op.batch_alter_table("station_fault", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_station_fault_station_id"))
+        batch_op.drop_index(batch_op.f("ix_station_fault_group_id"))
+
+    op.drop_table("station_fault")
     with op.batch_alter_table("station_draw", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_station_draw_track_id"))
         batch_op.drop_index(batch_op.f("ix_station_draw_group_id"))
@@ -3781,6 +4641,32 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_publication_due_at"))
 
     op.drop_table("publication")
+    with op.batch_alter_table("plan_run", schema=None) as batch_op:
+        batch_op.drop_index("ix_plan_run_state_created")
+        batch_op.drop_index(batch_op.f("ix_plan_run_group_id"))
+        batch_op.drop_index(batch_op.f("ix_plan_run_event_id"))
+
+    op.drop_table("plan_run")
+    with op.batch_alter_table("plan_need", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_plan_need_group_id"))
+        batch_op.drop_index(batch_op.f("ix_plan_need_event_id"))
+
+    op.drop_table("plan_need")
+    with op.batch_alter_table("plan_line", schema=None) as batch_op:
+        batch_op.drop_index("ix_plan_line_user_id")
+        batch_op.drop_index(batch_op.f("ix_plan_line_group_id"))
+        batch_op.drop_index("ix_plan_line_entry_id")
+
+    op.drop_table("plan_line")
+    with op.batch_alter_table("plan_feed", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_plan_feed_user",
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_plan_feed_user_id"))
+
+    op.drop_table("plan_feed")
     with op.batch_alter_table("paper_print", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_paper_print_group_id"))
 
@@ -3826,6 +4712,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_hand_in_group_id"))
 
     op.drop_table("hand_in")
+    with op.batch_alter_table("group_draw", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_group_draw_track_id"))
+        batch_op.drop_index(batch_op.f("ix_group_draw_group_id"))
+
+    op.drop_table("group_draw")
+    with op.batch_alter_table("few_judges_exception", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_few_judges_exception_group_id"))
+
+    op.drop_table("few_judges_exception")
     with op.batch_alter_table("fee_standard", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_fee_standard_group_id"))
 
@@ -3842,6 +4737,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_entry_event_id"))
 
     op.drop_table("entry")
+    with op.batch_alter_table("enlisted", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_enlisted_user_id"))
+        batch_op.drop_index(batch_op.f("ix_enlisted_group_id"))
+
+    op.drop_table("enlisted")
+    with op.batch_alter_table("direct_admission", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_direct_admission_group_id"))
+
+    op.drop_table("direct_admission")
     with op.batch_alter_table("declaration", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_declaration_user_id"))
         batch_op.drop_index(batch_op.f("ix_declaration_track_id"))
@@ -3856,6 +4760,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_check_in_end_group_id"))
 
     op.drop_table("check_in_end")
+    with op.batch_alter_table("availability", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_availability_user_id"))
+        batch_op.drop_index(batch_op.f("ix_availability_group_id"))
+
+    op.drop_table("availability")
     with op.batch_alter_table("appeal_closing", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_appeal_closing_group_id"))
 
@@ -3884,11 +4793,29 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_station_group_id"))
 
     op.drop_table("station")
+    with op.batch_alter_table("room_closure", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_room_closure_room_id"))
+        batch_op.drop_index(batch_op.f("ix_room_closure_group_id"))
+
+    op.drop_table("room_closure")
     with op.batch_alter_table("reveal", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_reveal_person_id"))
         batch_op.drop_index(batch_op.f("ix_reveal_group_id"))
 
     op.drop_table("reveal")
+    with op.batch_alter_table("plan_version", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_plan_version_group_id"))
+
+    op.drop_table("plan_version")
+    with op.batch_alter_table("plan_settings", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_plan_settings_group_id"))
+
+    op.drop_table("plan_settings")
+    with op.batch_alter_table("plan_move", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_plan_move_item_id"))
+        batch_op.drop_index(batch_op.f("ix_plan_move_group_id"))
+
+    op.drop_table("plan_move")
     with op.batch_alter_table("paper_original", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_paper_original_group_id"))
         batch_op.drop_index(batch_op.f("ix_paper_original_event_id"))
@@ -3910,6 +4837,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_board_group_id"))
 
     op.drop_table("board")
+    with op.batch_alter_table("travel", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_travel_group_id"))
+
+    op.drop_table("travel")
     with op.batch_alter_table("skill_certificate", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_skill_certificate_group_id"))
 

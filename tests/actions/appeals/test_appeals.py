@@ -8,9 +8,10 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from eventsys import clock
-from eventsys.appeals import actions, panel_actions, queries, rules
+from eventsys.appeals import actions, panel_actions, queries, rules, windows
 from eventsys.appeals.actions import Proof
 from eventsys.appeals.models import Appeal
+from eventsys.appeals.reopening import reopen_appeals
 from eventsys.appeals.rules import AppealFacts, Paper, RulingFacts
 from eventsys.appeals.states import (
     AppealState,
@@ -28,7 +29,7 @@ from eventsys.incidents.queries import effects_of
 from eventsys.incidents.rules import DecisionFacts, Effects
 from eventsys.incidents.states import Effect
 from eventsys.notifications.models import Message
-from eventsys.scoring.chief_actions import WrongPassword
+from eventsys.scoring.signing import WrongPassword
 from eventsys.signatures.queries import signatures_of
 from eventsys.signatures.rules import NameDiffers
 from eventsys.states import WrongState
@@ -480,8 +481,70 @@ def test_where_no_clock_ever_started_appeals_close_without_waiting(inside, world
         lodged(world)
 
 
+def reopened(world, *numbers, version=2):
+    """A later version of the results, public now, changed these entries."""
+    with transaction():
+        keys = [world.ids[f"entry{one}_a"] for one in numbers]
+        now = clock.now()
+        return reopen_appeals(acting("organizer_a"), track_of(world), version, keys, now)
+
+
+def test_a_later_version_gives_the_entries_it_changed_the_full_time_again(world, ended):
+    ended(NOON + 3 * TWO_HOURS)
+    with transaction():
+        assert actions.close_appeals(acting("organizer_a"), track_of(world), 1)
+    until = reopened(world, 1)
+
+    assert until == NOON + 4 * TWO_HOURS
+    assert "appeal_reopened" in told("leader1_a")
+    assert "appeal_reopened" not in told("leader2_a")
+    with pytest.raises(rules.AppealsClosed):
+        lodged(world, 2)
+    ended(until)
+    assert appeal(lodged(world, 1)).window_ends_at == until
+    entries = [entry(world, one) for one in (1, 2)]
+    found = windows.windows_of(entries)
+    assert [found[one.id].ends_at for one in entries] == [until, NOON + TWO_HOURS]
+    assert windows.closed_entries(entries) == {world.entry2_a}
+
+
+def test_the_next_version_becomes_final_only_after_the_time_it_gave(world, ended):
+    def close(version):
+        with transaction():
+            return actions.close_appeals(acting("organizer_a"), track_of(world), version)
+
+    ended(NOON + 3 * TWO_HOURS)
+    assert close(1) is True
+    until = reopened(world, 1)
+    assert close(2) is False
+    ended(until + timedelta(seconds=1))
+    with pytest.raises(rules.AppealTooLate):
+        lodged(world, 1)
+    assert close(2) is True
+    with pytest.raises(rules.AppealsClosed):
+        lodged(world, 1)
+
+
+def test_a_later_version_shortens_nobodys_time_and_opens_nothing_without_appeals(world, ended):
+    rule_so(world, appeal_minutes=30)
+    ended(NOON - timedelta(minutes=10))
+    reopened(world, 1)
+    assert windows.window_for(entry(world)).ends_at == NOON + timedelta(minutes=30)
+
+    rule_so(world, appeal_levels=0)
+    assert reopened(world, 2) is None
+
+
 @pytest.mark.parametrize(
-    "table", ["appeal_clock", "ruling", "appeal_deposit", "appeal_paper", "appeal_closing"]
+    "table",
+    [
+        "appeal_clock",
+        "ruling",
+        "appeal_deposit",
+        "appeal_paper",
+        "appeal_closing",
+        "appeal_reopening",
+    ],
 )
 def test_the_database_keeps_clocks_rulings_deposits_and_papers(world, ended, table):
     rule_so(world, appeal_deposit=50_000)
@@ -493,8 +556,9 @@ def test_the_database_keeps_clocks_rulings_deposits_and_papers(world, ended, tab
     ended(NOON + TWO_HOURS + timedelta(seconds=1))
     with transaction():
         assert actions.close_appeals(acting("organizer_a"), track_of(world))
+    reopened(world, 1)
 
-    for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET group_id = 1"):  # noqa: S608
+    for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET group_id = 1"):  # noqa: S608  names of this test
         with pytest.raises(DBAPIError):
             session().execute(text(statement))
         session().rollback()

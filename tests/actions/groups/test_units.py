@@ -19,7 +19,7 @@ from eventsys.groups.actions import (
     start_membership,
 )
 from eventsys.groups.models import Membership, Unit
-from eventsys.groups.queries import members_on, unit_named, units
+from eventsys.groups.queries import members_on, units
 from eventsys.groups.rules import MemberRole, UnitKind
 from eventsys.identity.rules import EndsBeforeStart
 
@@ -205,8 +205,6 @@ def test_units_are_found_by_part_of_the_name_and_start_of_the_code(admin, world)
     assert [one.name for one in session().scalars(units(kinds=frozenset({UnitKind.ISSUER})))] == [
         "甲评价组织"
     ]
-    assert unit_named(" 甲工业学院 ").id == world.unit2_a
-    assert unit_named("乙工业学院") is None
 
 
 def test_admitting_leaving_and_coming_back_are_on_record(admin, world):

@@ -33,11 +33,12 @@ from eventsys.rechecks.queries import (
 from eventsys.rechecks.rules import Finding, Why, pick
 from eventsys.results.actions import NotRechecked, open_map
 from eventsys.schemes.queries import competition_rules
-from eventsys.scoring.chief_actions import AlreadySignedOff, WrongPassword
+from eventsys.scoring.chief_actions import AlreadySignedOff
 from eventsys.scoring.correction_actions import approve_correction, refuse_correction
 from eventsys.scoring.models import Marking, MarkSheet
 from eventsys.scoring.queries import panel_marks
 from eventsys.scoring.scores import entry_scores
+from eventsys.scoring.signing import WrongPassword
 from eventsys.scoring.states import SheetState
 from tests import judging
 from tests.actions.scoring.test_confirming import same_person

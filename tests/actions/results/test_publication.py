@@ -19,7 +19,8 @@ from eventsys.results.models import Publication, ResultRow
 from eventsys.results.outcomes import MapClosed
 from eventsys.results.ranking import standings
 from eventsys.results.states import Outcome
-from eventsys.scoring.chief_actions import ReturnReasonMissing, WrongPassword
+from eventsys.scoring.chief_actions import ReturnReasonMissing
+from eventsys.scoring.signing import WrongPassword
 from scheduling.jobs import publish_due_results
 from tests import judging
 from tests.world import PASSWORD

@@ -124,4 +124,4 @@ def test_the_workbook_takes_the_same_queries_for_any_number_of_entries(
         make_results_xlsx(work)
 
     assert len(sheets(work)["Results"]) == 3 + entries + 6
-    assert sum(one.startswith("SELECT") for one in sent) == 33
+    assert sum(one.startswith("SELECT") for one in sent) == 34

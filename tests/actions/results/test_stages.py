@@ -6,20 +6,31 @@ import pytest
 from sqlalchemy import select, update
 
 from eventsys import clock
+from eventsys.audit.models import AuditEntry
 from eventsys.db import new_id, session, transaction
 from eventsys.draws.queries import draw_of, opened_entries, seed_of
 from eventsys.errors import Forbidden
 from eventsys.events.models import Ruleset, Track
-from eventsys.events.rules import ConsequenceRule, ScaleRule, to_plain
+from eventsys.events.rules import ConsequenceRule, EventState, ScaleRule, to_plain
+from eventsys.incidents.states import Effect as IncidentEffect
+from eventsys.registration.actions import withdraw_entry
 from eventsys.registration.models import Entry, Member
 from eventsys.registration.rules import EntryState, MemberRole
 from eventsys.results import actions, advancing, queries
+from eventsys.results.advancing_again import (
+    EffectChanged,
+    FinalBegun,
+    NothingToMove,
+    advance_again,
+    effect_of,
+)
 from eventsys.results.ranking import standings
 from eventsys.results.rules import lot_of
 from eventsys.results.second_calculation import check_twice
 from eventsys.results.states import Outcome
 from eventsys.schemes.queries import competition_rules
 from tests import judging
+from tests.actions.results.test_versions import decide
 
 TIED = ("95", "94", "94", "94", "90", "85")
 
@@ -94,6 +105,19 @@ def test_ties_at_the_border_follow_the_rule_before_anything_is_done(organizer, w
     assert session().scalars(select(Entry).where(Entry.track_id == final.id)).all() == []
 
 
+def test_whoever_withdrew_after_the_selection_does_not_come_into_the_final(organizer, world):
+    codes = opened_with(world, APART)
+    published(organizer, world)
+    behind = opened_entries(world.track_a)
+    withdraw(organizer, behind[codes[0]])
+    final = final_of(world, 2)
+
+    with transaction():
+        entries = advancing.advance(organizer, final)
+
+    assert [one.label for one in entries] == [behind[code].label for code in codes[1:3]]
+
+
 def test_the_best_get_entries_in_the_final_with_their_people_and_units(organizer, world):
     codes = opened_with(world, TIED)
     published(organizer, world)
@@ -113,6 +137,107 @@ def test_the_best_get_entries_in_the_final_with_their_people_and_units(organizer
     assert (final.used, final.last_number, [one.number for one in entries]) == (4, 4, [1, 2, 3, 4])
     with pytest.raises(advancing.AdvancedAlready), transaction():
         advancing.advance(organizer, final)
+
+
+APART = ("95", "94", "93", "92", "90", "85")
+
+
+def advanced(organizer, world, marks=APART, count=2, **rules):
+    """A final of so many places with its entries in it."""
+    opened_with(world, marks, **rules)
+    published(organizer, world)
+    final = final_of(world, count)
+    with transaction():
+        return final, advancing.advance(organizer, final)
+
+
+def withdraw(organizer, entry):
+    with transaction():
+        withdraw_entry(organizer, entry, "选手因伤退赛")
+
+
+def again(organizer, final, seen=None):
+    with transaction():
+        digest = effect_of(final).digest if seen is None else seen
+        return advance_again(organizer, final, digest, "选手因伤退赛，依次递补")
+
+
+def in_final(final):
+    """Who is in the final now, in the order in which they came in."""
+    found = select(Entry).where(Entry.track_id == final.id, Entry.state == EntryState.APPROVED)
+    return [one.label for one in session().scalars(found.order_by(Entry.number))]
+
+
+def test_the_next_one_moves_up_for_an_advanced_entry_that_withdrew(organizer, world):
+    final, entries = advanced(organizer, world)
+    with pytest.raises(NothingToMove):
+        again(organizer, final)
+    third = advancing.candidacies(final)[2].row
+    withdraw(organizer, entries[0])
+
+    effect = effect_of(final)
+    assert [one.id for one in effect.withdrew] == [entries[0].id]
+    assert ([one.id for one in effect.comes_in], effect.falls_out) == ([third.id], ())
+    again(organizer, final)
+
+    assert in_final(final) == [entries[1].label, third.label]
+    session().refresh(final)
+    assert (final.used, final.last_number) == (2, 3)
+    deed = select(AuditEntry).where(AuditEntry.deed == "entries.advanced_again")
+    assert session().scalars(deed).one().facts["came_in"] == [third.label]
+    with pytest.raises(NothingToMove):
+        again(organizer, final)
+
+
+def test_a_place_left_by_one_who_moved_up_goes_on_to_the_next(organizer, world):
+    final, entries = advanced(organizer, world)
+    order = [one.row.label for one in advancing.candidacies(final)]
+    withdraw(organizer, entries[1])
+    again(organizer, final)
+    found = select(Entry).where(Entry.track_id == final.id, Entry.number == 3)
+    withdraw(organizer, session().scalars(found).one())
+    again(organizer, final)
+
+    assert in_final(final) == [order[0], order[3]]
+
+
+def test_a_correction_of_the_selection_puts_out_and_brings_in(organizer, world):
+    final, _entries = advanced(organizer, world)
+    order = [one.row.label for one in advancing.candidacies(final)]
+    second = advancing.candidacies(final)[1].row.parts["code"]
+    decide(world, second, IncidentEffect.POINTS_OFF, points=Decimal(5))
+    with transaction():
+        actions.draw_up(organizer, judging.track_of(world), clock.now(), "现场事件裁决后扣分")
+
+    effect = effect_of(final)
+    assert [one.label for one in effect.falls_out] == [order[1]]
+    assert [one.label for one in effect.comes_in] == [order[2]]
+    again(organizer, final)
+    assert in_final(final) == [order[0], order[2]]
+    session().refresh(final)
+    assert final.used == 2
+
+
+def test_ties_at_the_place_that_is_free_follow_the_rule_of_the_selection(organizer, world):
+    final, entries = advanced(organizer, world, ("95", "94", "93", "93", "90", "85"))
+    withdraw(organizer, entries[0])
+    assert len(effect_of(final).comes_in) == 2
+    judging.change_rules_again(world, boundary_tie="exclude_all")
+    assert effect_of(final).comes_in == ()
+
+
+def test_nobody_moves_up_unseen_after_the_draw_or_by_another_hand(act, organizer, world):
+    final, entries = advanced(organizer, world)
+    before = effect_of(final).digest
+    withdraw(organizer, entries[0])
+    with pytest.raises(EffectChanged):
+        again(organizer, final, before)
+    with pytest.raises(Forbidden):
+        again(act("chief_a"), final)
+    with transaction():
+        final.event.state = EventState.FINISHED
+    with pytest.raises(FinalBegun):
+        again(organizer, final)
 
 
 def test_only_organizers_advance_and_only_after_final_results(act, organizer, world, at):

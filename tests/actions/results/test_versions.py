@@ -11,6 +11,7 @@ from eventsys import clock
 from eventsys.appeals.models import Appeal
 from eventsys.appeals.queries import window_of
 from eventsys.appeals.states import AppealState, Ground
+from eventsys.appeals.windows import closed_entries, windows_of
 from eventsys.certificates import queries as certificates
 from eventsys.certificates.actions import issue_due, replace
 from eventsys.certificates.keys import ready_signer
@@ -286,10 +287,36 @@ def test_only_the_newest_version_becomes_final_after_a_notice_of_its_own(organiz
     assert finalise_due_results() == 0
     with pytest.raises(finality.Superseded), transaction():
         finality.declare_final(organizer, first)
-    at(second.notice.ends_at)
+    at(second.notice.ends_at + timedelta(seconds=1))  # whose result changed may appeal until then
     assert finalise_due_results() == 1
 
     assert (first.notice.final_at, queries.is_final(world.track_a)) == (None, True)
+
+
+def test_whom_a_correction_changed_may_appeal_anew_and_the_final_waits(organizer, world, at):
+    judging.change_rules(world, notice_minutes=60, appeal_minutes=120)
+    codes = judging.opened(world)
+    first = draw_up(organizer, world)
+    at(clock.now() + 3 * HOUR)
+    finalise(organizer, world)
+    decide(world, codes[4], Effect.POINTS_OFF, points=Decimal("0.5"))
+    corrected = clock.now()
+    second = draw_up(organizer, world, reason=REASON)
+
+    entries = opened_entries(world.track_a)
+    windows = windows_of(list(entries.values()))
+    ends = [windows[entries[code].id].ends_at for code in codes]
+    before, anew = first.notice.starts_at + 2 * HOUR, corrected + 2 * HOUR
+    assert ends == [before, before, before, before, anew, before]
+    assert closed_entries(entries.values()) == {
+        entries[code].id for code in codes if code != codes[4]
+    }
+    at(second.notice.ends_at)
+    assert finalise_due_results() == 0
+    with pytest.raises(finality.AppealsPossible):
+        finalise(organizer, world)
+    at(anew + timedelta(seconds=1))
+    assert (finalise_due_results(), queries.is_final(world.track_a)) == (1, True)
 
 
 def test_nothing_is_drawn_up_or_final_while_an_appeal_is_open(organizer, world, at):

@@ -19,7 +19,12 @@ from eventsys.schemes.rules import AspectFacts
 from eventsys.scoring.actions import save_mark, submit_sheet
 from eventsys.scoring.chief_actions import AlreadySignedOff, void_code
 from eventsys.scoring.confirm_actions import OwnSheet, confirm_sheet
-from eventsys.scoring.correction_actions import approve_correction, ask_correction
+from eventsys.scoring.correction_actions import (
+    CorrectionWaits,
+    approve_correction,
+    ask_correction,
+)
+from eventsys.scoring.correction_queries import effect_of, history_of
 from eventsys.scoring.machine_actions import (
     CodesMissing,
     CodesUnknown,
@@ -36,6 +41,8 @@ from eventsys.scoring.states import SheetState
 from tests import judging
 
 D = Decimal
+SEATS = range(1, 6)
+WRONG = "机考成绩单登错一行"
 MACHINE = AspectFacts("B1.3", AspectKind.MACHINE, "机考成绩", D(4))
 SCHEME = (
     judging.SCHEME[0],
@@ -232,7 +239,7 @@ def test_who_imported_the_machine_marks_confirms_no_sheet_with_them(act, track, 
     assert sheet.state is SheetState.CONFIRMED
 
 
-def test_after_the_handing_over_a_machine_mark_is_corrected_like_any_other(
+def test_after_the_handing_over_a_machine_mark_is_corrected_once_for_the_code(
     act, clerk, track, codes, world
 ):
     take(clerk, track, file_for(codes))
@@ -241,9 +248,37 @@ def test_after_the_handing_over_a_machine_mark_is_corrected_like_any_other(
     judging.sign(world)
     sheet, key = judging.sheet(world, 1, codes[0]), machine_aspects(track)[0].mark_key
     with pytest.raises(MachineMarkOutOfRange), transaction():
-        ask_correction(clerk, sheet, key, D(5), "机考成绩单登错一行")
+        ask_correction(clerk, sheet, key, D(5), WRONG)
     with transaction():
-        asked = ask_correction(clerk, sheet, key, D("2.5"), "机考成绩单登错一行")
+        asked = ask_correction(clerk, sheet, key, D("2.5"), WRONG)
         approve_correction(act("chief_a"), asked)
 
-    assert panel_marks(track).raws_of(sheet)[key] == D("2.5")
+    raws = {
+        code: {panel_marks(track).raws_of(judging.sheet(world, seat, code))[key] for seat in SEATS}
+        for code in codes[:2]
+    }
+    assert raws == {codes[0]: {D("2.5")}, codes[1]: {D("3.125")}}
+    assert panel_marks(track).version == 1
+
+
+def test_one_correction_of_a_machine_mark_waits_for_the_whole_code(act, clerk, track, codes, world):
+    take(clerk, track, file_for(codes))
+    everything_marked(world, codes)
+    judging.confirm_everything(world)
+    judging.sign(world)
+    key = machine_aspects(track)[0].mark_key
+    judged = judging.aspect_ids(world)["A1.2"]
+    with transaction():
+        asked = ask_correction(clerk, judging.sheet(world, 1, codes[0]), key, D("2.5"), WRONG)
+    with pytest.raises(CorrectionWaits), transaction():
+        ask_correction(clerk, judging.sheet(world, 2, codes[0]), key, D("1.5"), WRONG)
+    with transaction():
+        other = ask_correction(clerk, judging.sheet(world, 2, codes[1]), key, D("1.5"), WRONG)
+        own = ask_correction(clerk, judging.sheet(world, 2, codes[0]), judged, D(1), WRONG)
+
+    before, after = effect_of(asked).before.total, effect_of(asked).after.total
+    assert [one.whole_code for one in (asked, other, own)] == [True, True, False]
+    # 0.625 of 100 less in module B, which weighs 60
+    assert before - after in {D("0.37"), D("0.38")}
+    lines = [one for one in history_of(track, codes[0]) if one.kind == "asked"]
+    assert [one.seat for one in lines] == [None, 2]

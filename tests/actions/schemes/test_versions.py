@@ -14,6 +14,7 @@ from eventsys.schemes import actions
 from eventsys.schemes.models import Scheme
 from eventsys.schemes.queries import (
     aspects_of,
+    digest_of,
     draft_of,
     facts_of,
     replaced_by,
@@ -29,6 +30,7 @@ from eventsys.scoring.models import Marking
 from eventsys.scoring.queries import marks_of, panel_marks
 from eventsys.scoring.states import SheetState
 from eventsys.scoring.version_actions import (
+    DraftChanged,
     DraftReasonMissing,
     DraftWaits,
     MarksHandedOver,
@@ -87,7 +89,7 @@ def change(organizer, draft, code, again=False, **facts):
 
 def approve(chief, draft):
     with transaction():
-        approve_correction(chief, draft)
+        approve_correction(chief, draft, digest_of(draft))
     session().expire_all()
 
 
@@ -246,13 +248,36 @@ def test_a_correction_of_a_correction_still_finds_the_first_marks(
     assert panel.tally.total(panel.raws_of(judging.sheet(world, 1, codes[0]))) == 180
 
 
+def test_an_approval_holds_for_the_draft_that_was_read_and_for_no_other(
+    organizer, chief, draft, track
+):
+    change(organizer, draft, "B1.2", low=Decimal("31.9"))
+    read = digest_of(draft)
+    for later in ({"low": Decimal("31.8")}, {"text": "外径"}, {"max_points": Decimal(5)}):
+        change(organizer, draft, "B1.2", **later)
+        with pytest.raises(DraftChanged), transaction():
+            approve_correction(chief, draft, read)
+    assert scheme_of(track.id).version == 1
+
+
+def test_the_same_draft_always_has_the_same_digest(organizer, chief, draft, track):
+    change(organizer, draft, "B1.2", low=Decimal("31.90"))
+    read = digest_of(draft)
+    session().expire_all()
+    assert (digest_of(draft), len(read)) == (read, 64)
+    with transaction():
+        approve_correction(chief, draft, read)
+
+    assert scheme_of(track.id).version == 2
+
+
 def test_nobody_approves_their_own_draft(organizer, chief, draft):
     change(organizer, draft, "B1.2", text="外径 Ø32")
     with transaction():
         draft.drafted_by_id = chief.user_id
 
     with pytest.raises(OwnDraft), transaction():
-        approve_correction(chief, draft)
+        approve_correction(chief, draft, digest_of(draft))
 
 
 def test_only_the_chief_judge_approves_and_only_the_organizer_drafts(
@@ -260,7 +285,7 @@ def test_only_the_chief_judge_approves_and_only_the_organizer_drafts(
 ):
     for name in ("organizer_a", "judge1_a", "supervisor_a", "clerk_a", "chief_b"):
         with pytest.raises(Forbidden), transaction():
-            approve_correction(act(name), draft)
+            approve_correction(act(name), draft, digest_of(draft))
     with pytest.raises(Forbidden), transaction():
         withdraw_correction(chief, draft)
     with pytest.raises(Forbidden), transaction():
@@ -269,10 +294,10 @@ def test_only_the_chief_judge_approves_and_only_the_organizer_drafts(
 
 def test_a_draft_that_changes_nothing_or_is_incomplete_is_not_approved(organizer, chief, draft):
     with pytest.raises(NothingCorrected), transaction():
-        approve_correction(chief, draft)
+        approve_correction(chief, draft, digest_of(draft))
     change(organizer, draft, "B1.3", max_points=Decimal(5))
     with pytest.raises(SchemeIncomplete), transaction():
-        approve_correction(chief, draft)
+        approve_correction(chief, draft, digest_of(draft))
 
 
 def test_a_draft_is_withdrawn_without_a_trace_in_the_scheme(organizer, draft, track):
@@ -291,7 +316,7 @@ def test_an_approved_version_cannot_be_approved_or_withdrawn_again(organizer, ch
     approve(chief, draft)
 
     with pytest.raises(NotADraft), transaction():
-        approve_correction(chief, draft)
+        approve_correction(chief, draft, digest_of(draft))
     with pytest.raises(NotADraft), transaction():
         withdraw_correction(organizer, draft)
 
@@ -322,7 +347,7 @@ def test_after_the_handing_over_the_scheme_stands(organizer, chief, draft, track
         marking.submitted_at = judging.NOW
 
     with pytest.raises(MarksHandedOver), transaction():
-        approve_correction(chief, draft)
+        approve_correction(chief, draft, digest_of(draft))
     with transaction():
         withdraw_correction(organizer, draft)
     with pytest.raises(MarksHandedOver) as caught, transaction():

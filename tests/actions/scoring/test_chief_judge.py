@@ -14,7 +14,6 @@ from eventsys.scoring.chief_actions import (
     ReturnReasonMissing,
     SheetsMissing,
     SheetsUnconfirmed,
-    WrongPassword,
     restore_code,
     return_sheet,
     sign_off,
@@ -23,6 +22,7 @@ from eventsys.scoring.chief_actions import (
 from eventsys.scoring.models import Marking, MarkSheet
 from eventsys.scoring.queries import panel_marks
 from eventsys.scoring.rules import RevoteNeeded
+from eventsys.scoring.signing import WrongPassword
 from eventsys.scoring.states import SheetState
 from eventsys.states import WrongState
 from tests import judging

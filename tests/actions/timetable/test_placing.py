@@ -12,21 +12,22 @@ from eventsys.errors import Forbidden
 from eventsys.events.models import Track
 from eventsys.registration.models import Entry
 from eventsys.registration.rules import EntryState
+from eventsys.releases.queries import my_stops
 from eventsys.timetable import queries
 from eventsys.timetable.actions import clear_stations, draw_stations, place_entry, remove_placement
+from eventsys.timetable.lots import Spot
 from eventsys.timetable.models import Placement, Room, Session, Station, StationDraw, Venue
 from eventsys.timetable.place_actions import add_room, add_stations
-from eventsys.timetable.rules import (
+from eventsys.timetable.refusals import (
     AlreadyStarted,
     NobodyToPlace,
     NotEnoughStations,
     NotPlaceable,
-    Spot,
     StationElsewhere,
     StationTaken,
     TwoPlacesAtOnce,
-    neighbours_of_one_unit,
 )
+from tests.seating import neighbours_of_one_unit
 
 
 def entry(world, name) -> Entry:
@@ -278,8 +279,8 @@ def test_my_day_shows_own_entries_in_order_of_time(act, organizer, world, set_se
 
     def numbers(name):
         return [
-            (stop.entry.track_id, stop.entry.number, stop.placement is not None)
-            for stop in queries.my_stops(act(name))
+            (stop.entry.track_id, stop.entry.number, stop.starts_at is not None)
+            for stop in my_stops(act(name))
         ]
 
     assert numbers("participant_a") == [(world.track_a, 1, True)]

@@ -19,7 +19,7 @@ from eventsys.timetable.place_actions import (
     remove_station,
     set_spare,
 )
-from eventsys.timetable.rules import (
+from eventsys.timetable.refusals import (
     NameTaken,
     PartUnknown,
     RoomFixed,

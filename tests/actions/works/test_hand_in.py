@@ -116,7 +116,8 @@ def test_judges_read_by_code_and_only_after_the_closing(drawn, act, world):
         assert found_slot is asked
         assert work is read_work(judge, track, shelf.code, "A1")
         assert (files_dir() / work.path).read_text() == texts[work.station]
-        assert draws.code_at_station(world.track_a, work.station) == shelf.code
+        whose = draws.entry_at_station(world.track_a, work.station)
+        assert draws.joined(world.track_a)[shelf.code] == whose
     assert read_work(judge, track, "Z-0000", "A1") is None
     assert read_work(judge, track, shelf.code, "Z9") is None
 

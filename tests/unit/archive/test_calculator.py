@@ -72,6 +72,7 @@ def entry(*raws, **effects):
         "counting": list(range(1, len(raws) + 1)),
         "marks": {str(seat): {"1": raw} for seat, raw in enumerate(raws, start=1)},
         "effects": NOTHING | effects,
+        "few_allowed": False,
     }
 
 
@@ -101,6 +102,16 @@ def test_too_few_judges_have_no_result_where_the_rules_refuse():
     rules = RULES | {"few_judges": "refuse"}
 
     assert total_of(MARKS | {"rules": rules}, entry("0", "1"))[0] is None
+
+
+def test_an_exception_gives_too_few_judges_their_mean_all_the_same():
+    rules = RULES | {"few_judges": "refuse"}
+    few = entry("0", "1")
+
+    allowed = total_of(MARKS | {"rules": rules}, few | {"few_allowed": True})[0]
+
+    assert allowed == total_of(MARKS, few)[0]
+    assert allowed is not None
 
 
 @pytest.mark.parametrize("level", list(Level))

@@ -41,14 +41,13 @@ from eventsys.scoring.rules import (
     Strategy,
     StrategyUnusable,
     TooFewMarks,
-    WeightsNotHundred,
     aggregate,
     aspect_mark,
-    check_weights,
-    entry_score,
+    check_range,
     for_few,
     needs_revote,
     rank_points,
+    weighted,
 )
 from tests.vectors import vector_path
 
@@ -282,12 +281,12 @@ def test_an_entry_is_the_weighted_sum_of_its_modules_rounded_once():
         Module("A", Decimal(30), Decimal(100), MEAN),
         Module("B", Decimal(70), Decimal(150), TRIMMED_MEAN),
     ]
-    sheets = {
-        "A": [Decimal("80.01"), Decimal("80.00")],
-        "B": [Decimal(150), Fraction(400, 3), Decimal(120)],
+    marks = {
+        "A": aggregate(MEAN, [Decimal("80.01"), Decimal("80.00")]),
+        "B": aggregate(TRIMMED_MEAN, [Decimal(150), Fraction(400, 3), Decimal(120)]),
     }
 
-    score = entry_score(modules, sheets)
+    score = weighted(modules, marks)
 
     assert score.modules == (
         ModuleScore("A", Fraction("80.005"), Fraction("24.0015")),
@@ -299,7 +298,7 @@ def test_an_entry_is_the_weighted_sum_of_its_modules_rounded_once():
 def test_rounding_each_module_first_would_give_another_total():
     modules = [Module("A", Decimal(50), Decimal(100)), Module("B", Decimal(50), Decimal(100))]
 
-    score = entry_score(modules, {"A": [Decimal("80.01")], "B": [Decimal("80.01")]})
+    score = weighted(modules, dict.fromkeys("AB", Fraction("80.01")))
 
     assert score.total == Decimal("80.01")
 
@@ -311,9 +310,7 @@ def test_a_sheet_not_handed_in_leaves_the_entry_without_a_total():
         Module("C", Decimal(0), Decimal(10)),
     ]
 
-    score = entry_score(
-        modules, {"A": [Decimal(80), Decimal(90)], "B": [Decimal(80), None], "C": []}
-    )
+    score = weighted(modules, {"A": aggregate(MEAN, [Decimal(80), Decimal(90)]), "B": None})
 
     assert (score.total, score.missing) == (None, ("B", "C"))
     assert score.modules[0] == ModuleScore("A", Fraction(85), Fraction("42.5"))
@@ -323,35 +320,20 @@ def test_a_sheet_not_handed_in_leaves_the_entry_without_a_total():
 def test_a_module_nobody_was_dealt_to_is_missing_and_zero_is_a_mark():
     module = Module("A", Decimal(100), Decimal(100))
 
-    assert entry_score([module], {}).missing == ("A",)
-    assert entry_score([module], {"A": [Decimal(0)]}).total == Decimal("0.00")
+    assert weighted([module], {}).missing == ("A",)
+    assert weighted([module], {"A": Fraction(0)}).total == Decimal("0.00")
 
 
 def test_an_entry_without_modules_has_no_total():
-    assert entry_score([], {}).total is None
+    assert weighted([], {}).total is None
 
 
 @pytest.mark.parametrize("mark", ["-0.01", "100.01"])
 def test_a_total_outside_the_full_marks_of_its_module_is_refused(mark: str):
     with pytest.raises(MarkOutOfRange) as caught:
-        entry_score([Module("A", Decimal(100), Decimal(100))], {"A": [Decimal(mark)]})
+        check_range(Module("A", Decimal(100), Decimal(100)), [Decimal(mark)])
 
     assert caught.value.facts == {"code": "A", "full": Decimal(100)}
-
-
-def test_weights_must_add_up_to_exactly_one_hundred():
-    thirds = [Module("A", Decimal("33.33"), Decimal(1)), Module("B", Decimal("66.66"), Decimal(1))]
-    with pytest.raises(WeightsNotHundred) as caught:
-        check_weights(thirds)
-
-    assert caught.value.facts == {"total": "99.99"}
-    with pytest.raises(WeightsNotHundred) as caught:
-        check_weights([Module("A", Decimal(300), Decimal(1))])
-    assert caught.value.facts == {"total": "300"}
-    with pytest.raises(WeightsNotHundred) as caught:
-        check_weights([Module("A", Decimal("99.999999"), Decimal(1))])
-    assert caught.value.facts == {"total": "99.999999"}
-    assert check_weights([*thirds, Module("C", Decimal("0.01"), Decimal(1))]) is None
 
 
 def test_equal_totals_share_the_points_of_their_places():

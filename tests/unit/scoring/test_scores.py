@@ -54,6 +54,19 @@ def test_with_too_few_judges_left_the_track_may_want_a_reserve_judge_first():
     assert score(found, rules, aside={1, 2}).total == Decimal("60.00")
 
 
+def test_an_exception_lets_the_mean_of_the_rest_count_for_its_code_alone():
+    rules = replace(RULES, few_judges="refuse")
+    marks = {
+        code: {n: [value] for n, value in enumerate((90, 80, 70, 60, 50), 1)}
+        for code in ("A-1", "A-2")
+    }
+    found = replace(panel(WHOLE, marks), excepted=frozenset({"A-1"}))
+    scores = entry_scores(found, rules, dict.fromkeys(marks, frozenset({1, 2, 3})))
+
+    assert (scores["A-1"].total, scores["A-2"].total) == (Decimal("55.00"), None)
+    assert score(found, rules, aside={1, 2, 3, 4, 5}).total is None
+
+
 def test_nobody_left_is_never_a_score():
     assert score(panel(WHOLE, of(90, 80, 70)), aside={1, 2, 3}).total is None
 

@@ -8,23 +8,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eventsys.timetable.rules import (
-    CannotKeepApart,
+from eventsys.timetable.lots import (
     Contender,
-    NotEnoughStations,
-    SessionOutside,
-    SessionUpsideDown,
     Spot,
-    TooManyStations,
-    check_times,
     draw_spots,
     natural,
-    neighbours_of_one_unit,
     numbered,
-    overlap,
     random_numbers,
     shuffled,
 )
+from eventsys.timetable.refusals import (
+    CannotKeepApart,
+    NotEnoughStations,
+    SessionOutside,
+    SessionUpsideDown,
+    TooManyStations,
+    check_times,
+    overlap,
+)
+from tests.seating import neighbours_of_one_unit
 
 
 def room(stations: int, wide: int, session: int = 1) -> list[Spot]:

@@ -307,3 +307,17 @@ def test_lists_ask_as_many_questions_for_ten_appeals_as_for_one(app, browse, wor
     fill([(number, ground) for number in (1, 2, 3) for ground in grounds][1:11])
 
     assert asked() == one
+
+
+def test_the_organizer_is_warned_of_too_few_supervisors_for_two_panels(app, browse, world):
+    organizer = browse("organizer_a")
+    pages = (f"/tracks/{world.track_a}/panel", f"/appeals/tracks/{world.track_a}")
+    warning = "2 级申诉共需 6 名监督员"
+    assert [warning in organizer.get(one).text for one in pages] == [True, True]
+    assert "目前只任命了 2 名" in organizer.get(pages[0]).text
+    assert warning not in browse("supervisor_a").get(pages[1]).text
+
+    with app.app_context():
+        appoint(world)
+        session().close()
+    assert [warning in organizer.get(one).text for one in pages] == [False, False]

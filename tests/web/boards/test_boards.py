@@ -10,10 +10,11 @@ from sqlalchemy import select
 from eventsys import clock
 from eventsys.boards.models import Board, Ceremony
 from eventsys.boards.queries import progress
-from eventsys.boards.rules import Step
+from eventsys.boards.rules import LONGEST_CEREMONY, Step
 from eventsys.db import leave_groups, new_id, session, transaction
 from eventsys.events.models import Event
 from eventsys.incidents.states import Effect
+from eventsys.results import queries
 from eventsys.results.actions import draw_up
 from eventsys.results.states import Outcome
 from tests import judging, published
@@ -45,6 +46,14 @@ def test_progress_shows_sheets_and_never_marks(app, world, browse):
     assert "评分中" in text
     assert "甲裁判1" in text
     assert not {"61", "77", "61.00", "77.00"} & set(re.findall(r"[0-9.]+", text))
+
+
+def test_the_public_page_of_an_event_leads_to_its_board_once_it_is_shown(world, browse):
+    path, visitor = f"/e/{world.competition_a}", browse(None)
+    before = f"{path}/board" in visitor.get(path).text
+    browse("organizer_a").post(f"/events/{world.competition_a}/progress", data={"is_shown": "y"})
+
+    assert (before, f"{path}/board" in visitor.get(path).text) == (False, True)
 
 
 def test_the_board_is_for_nobody_until_it_is_shown(world, browse):
@@ -120,6 +129,54 @@ def test_while_a_ceremony_runs_the_board_shows_only_what_is_revealed(app, shown,
     assert visitor.get(board).text.count("<li>") == 0
     organizer.post(path, data={"seen": "0", "step": "next"})
     assert 0 < visitor.get(board).text.count("<li>") < before
+
+
+def test_while_a_ceremony_runs_no_page_file_or_certificate_tells_more_than_it_revealed(
+    app, shown, browse, at
+):
+    visitor, organizer, office = (browse(one) for one in (None, "organizer_a", "office_a"))
+    leader = browse("leader1_a")
+    with app.app_context():
+        key = queries.public_version(shown.track_a, clock.now()).id
+        names = [row.label for row in queries.public_rows(key)]
+        leave_groups()
+    pages = [
+        (visitor, f"/e/{shown.competition_a}/results"),
+        (visitor, f"/e/results/{key}"),
+        (leader, "/results/mine"),
+        (office, f"/tracks/{shown.track_a}/results"),
+        (office, f"/certificates/tracks/{shown.track_a}"),
+    ]
+
+    def told():
+        texts = [who.get(where, follow_redirects=True).text for who, where in pages]
+        return [sum(one in text for one in names[:3]) for text in texts]
+
+    before = told()
+    organizer.post(f"/tracks/{shown.track_a}/ceremony")
+    assert (before, told()) == ([3, 3, 3, 3, 3], [0, 0, 0, 0, 0])
+    file = f"/tracks/{shown.track_a}/results/file/results_xlsx"
+    refused = office.post(file)
+    assert (refused.status_code, "颁奖仪式正在进行" in refused.text) == (422, True)
+    issue = office.post(f"/certificates/tracks/{shown.track_a}/issue")
+    assert (issue.status_code, "颁奖仪式正在进行" in issue.text) == (422, True)
+
+    organizer.post(f"/tracks/{shown.track_a}/ceremony", data={"seen": "0", "step": "next"})
+    assert told() == [1, 1, 1, 1, 0]
+    for seen in ("1", "2"):
+        organizer.post(f"/tracks/{shown.track_a}/ceremony", data={"seen": seen, "step": "next"})
+    assert told() == before
+
+
+def test_a_ceremony_left_unfinished_hides_nothing_for_ever(app, shown, browse, at):
+    organizer, visitor = browse("organizer_a"), browse(None)
+    where = f"/e/{shown.competition_a}/results"
+    before = visitor.get(where).text
+    organizer.post(f"/tracks/{shown.track_a}/ceremony")
+    assert visitor.get(where).text.count("<tr>") < before.count("<tr>")
+    at(clock.now() + LONGEST_CEREMONY + timedelta(seconds=1))
+
+    assert visitor.get(where).text.count("<tr>") == before.count("<tr>")
 
 
 def test_results_can_be_taken_back_after_their_ceremony_was_rehearsed(app, world, browse):

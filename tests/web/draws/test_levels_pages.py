@@ -111,6 +111,21 @@ def test_the_minute_is_signed_by_keeper_and_witness_once_each(browse, path, draw
     assert client.get(f"{address}/somebody").status_code == 404
 
 
+def test_a_signed_minute_asks_for_no_second_signature(browse, path, drawn):
+    client = browse("encryptor2_a")
+    address = f"{path}/minute/station/sign"
+    assert [f"{address}/{part}" in client.get(path).text for part in ("custodian", "witness")] == [
+        True,
+        True,
+    ]
+
+    client.post(f"{address}/custodian", data={"signature": STROKES})
+    page = client.get(path).text
+
+    assert [f"{address}/{part}" in page for part in ("custodian", "witness")] == [False, True]
+    assert "已签字：甲加密裁判2" in page
+
+
 def test_the_minute_as_a_pdf_holds_the_keepers_level_only(
     browse, app, world, path, drawn, settings
 ):

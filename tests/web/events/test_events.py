@@ -343,6 +343,7 @@ EVERYTHING = {
     "few_judges": "refuse",
     "last_tie": "lot",
     "anonymity_levels": "3",
+    "drawn_signatures": "y",
     "prize_base": "registered",
     "boundary_tie": "tie_break",
     "prize_min_score": "60.5",
@@ -389,9 +390,17 @@ def test_every_parameter_of_a_contest_is_typed_kept_and_shown_in_words(browse, a
         "boundary_tie": "tie_break",
         "few_judges": "refuse",
     }
+    assert rules.drawn_signatures is True
     (track,) = stored(app, select(Track).where(Track.name == "甲赛项"))
     page = client.get(f"/tracks/{track.id}").text
-    for words in ("省技术能手", "估算量尺", "公示 5 个工作日", "保证金 500.5 元", "抽签"):
+    for words in (
+        "在设备上手写签名",
+        "省技术能手",
+        "估算量尺",
+        "公示 5 个工作日",
+        "保证金 500.5 元",
+        "抽签",
+    ):
         assert words in page, words
 
 

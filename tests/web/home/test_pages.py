@@ -19,6 +19,7 @@ FACTS = {
     "number": "A-1",
     "name": "成绩册",
     "title": "S-1",
+    "n": "2",
 }
 
 

@@ -174,3 +174,9 @@ def test_a_list_of_thirty_asks_as_many_questions_as_a_list_of_one(app, browse, w
     with app.app_context():
         assert queries.last_number(world.track_a) == 30
     assert len(thirty) == len(one)
+
+
+def test_the_card_of_an_incident_says_what_happened_where(browse, world, kept):
+    page = browse("floor_a").get(f"/incidents/tracks/{world.track_a}").text
+
+    assert '1<span class="as-title"> · 警告 · 01 号工位</span></a>' in page

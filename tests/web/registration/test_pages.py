@@ -2,6 +2,9 @@
 
 import pytest
 
+from eventsys.db import db, leave_groups
+from tests.actions.results.test_stages import final_of
+
 EVENT_SEERS = {
     "admin_a",
     "organizer_a",
@@ -102,3 +105,25 @@ def test_pages_are_complete_in_english_too(browse, world):
 
     assert "Entries" in client.get(f"/events/{world.competition_a}/entries").text
     assert "competition a" in client.get(f"/events/{world.competition_a}").text
+
+
+def test_a_final_is_entered_by_its_selection_or_by_the_organizers_exception(app, browse, world):
+    with app.app_context():
+        key = final_of(world, 3, weight="0").id
+        leave_groups()
+        db.session.remove()
+    leader, organizer = browse("leader1_a"), browse("organizer_a")
+    shown = leader.get("/registration").text
+    assert "须经选拔赛" in shown
+    form = leader.get(f"/tracks/{key}/entries/new").text
+    assert "请报名选拔赛" in form
+
+    where = f"/tracks/{key}/direct-entries"
+    assert organizer.post(where, data={"unit": world.unit1_a, "reason": "准"}).status_code == 422
+    assert leader.get(where).status_code == 403
+    told = {"unit": world.unit1_a, "reason": "主办方代表队，经执委会批准"}
+    assert organizer.post(where, data=told).status_code == 302
+    assert told["reason"] in organizer.get(where).text
+    assert "须经选拔赛" not in leader.get("/registration").text
+    assert "请报名选拔赛" not in leader.get(f"/tracks/{key}/entries/new").text
+    assert "没有选拔赛" in organizer.get(f"/tracks/{world.track_a}/direct-entries").text

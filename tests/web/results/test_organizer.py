@@ -16,6 +16,7 @@ from eventsys.scoring.states import PartStatus
 from eventsys.tasks.models import Task
 from eventsys.tasks.rules import TaskKind
 from tests import judging
+from tests.actions.results.test_few_judges import REASON, recused
 from tests.queries import count_queries
 from tests.world import PASSWORD
 
@@ -226,7 +227,7 @@ def test_the_public_page_takes_the_same_queries_for_any_number_of_entries(
         page = visitor.get(f"/e/{world.competition_a}/results")
 
     assert page.text.count("甲选手") == entries
-    assert sum(one.startswith("SELECT") for one in sent) == 3
+    assert sum(one.startswith("SELECT") for one in sent) == 4
 
 
 def test_start_pages_take_the_same_queries_with_more_tracks(app, browse, world):
@@ -257,3 +258,27 @@ def test_a_moment_that_is_a_slip_of_the_pen_is_refused_at_its_field(app, browse,
 
     assert answer.status_code == 422
     assert 'id="moment-error"' in answer.text
+
+
+def test_too_few_judges_are_decided_about_before_a_supervisor(app, organizer, world, path):
+    with app.app_context():
+        codes = recused(world)
+        session().close()
+    where = f"{path}/few-judges"
+    assert (where in organizer.get(path).text, codes[0] in organizer.get(where).text) == (
+        True,
+        True,
+    )
+    refused = organizer.post(path, data={"when": "now"})
+    assert (refused.status_code, "有效裁判少于规程要求的 5 名" in refused.text) == (422, True)
+    form = {"code": codes[0], "reason": REASON, "witness": world.supervisor_a, "password": "wrong"}
+    assert organizer.post(where, data=form).status_code == 422
+    for code in codes:
+        answer = organizer.post(where, data={**form, "code": code, "password": PASSWORD})
+        assert answer.status_code == 302
+
+    made = organizer.get(where).text
+    assert ("没有需要作出此项决定的作品" in made, made.count(REASON)) == (True, 3)
+    assert organizer.post(path, data={"when": "now"}).status_code == 302
+    public = organizer.get(f"/e/{world.competition_a}/results").text
+    assert public.count("4 名裁判 · 例外准许") == 3

@@ -1,15 +1,19 @@
 """Corrections, history, the notice and the final as people meet them on their pages."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from eventsys import clock
+from eventsys.appeals.windows import reopened_until
 from eventsys.db import db, leave_groups, transaction
+from eventsys.draws.queries import opened_entries
 from eventsys.events.rules import ScaleRule
 from eventsys.incidents.states import Effect
-from eventsys.results import actions, queries
+from eventsys.registration.actions import withdraw_entry
+from eventsys.results import actions, advancing, queries
 from tests import judging
 from tests.actions.results.test_stages import TIED, final_of, opened_with
 from tests.actions.results.test_versions import REASON, decide
@@ -179,3 +183,51 @@ def test_who_advances_is_shown_before_it_is_done(app, world, browse):
     assert client.post(f"/tracks/{key}/advance").status_code == 302
     assert "4 个参赛队（选手）已进入决赛" in client.get(f"/tracks/{key}/advance").text
     assert client.post(f"/tracks/{key}/advance").status_code == 409
+
+
+def test_a_correction_says_until_when_those_it_changed_may_appeal(app, world, browse):
+    with app.app_context():
+        codes = judging.opened(world)
+        _draw_up(world)
+        entry = opened_entries(world.track_a)[codes[0]].id
+        unit = 1 if entry in {world.entry1_a, world.entry2_a, world.entry3_a} else 2
+        leave_groups()
+        db.session.remove()
+    second = corrected(app, world, codes)
+    with app.app_context():
+        until = f"{clock.in_shanghai(reopened_until(world.track_a, 2)):%Y-%m-%d %H:%M}"
+        db.session.remove()
+
+    visitor = browse(None).get(f"/e/results/{second}").text
+    organizer = browse("organizer_a").get(results_of(world)).text
+    leader = browse(f"leader{unit}_a").get(f"/appeals/entries/{entry}").text
+
+    assert f"其领队可在 {until} 前提出申诉" in visitor
+    assert (until in organizer, "变动成绩申诉截止" in organizer) == (True, True)
+    assert ("第 2 版成绩更正了本参赛队的成绩" in leader, "提出申诉" in leader) == (True, True)
+
+
+def test_who_moves_up_is_shown_before_it_is_done(app, world, browse):
+    with app.app_context():
+        opened_with(world, ("95", "94", "93", "92", "90", "85"))
+        _draw_up(world)
+        final = final_of(world, 2)
+        key = final.id
+        with transaction():
+            organizer = judging.actor("organizer_a")
+            withdraw_entry(organizer, advancing.advance(organizer, final)[0], "选手因伤退赛")
+        third = advancing.candidacies(final)[2].row.label
+        leave_groups()
+        db.session.remove()
+    client, where = browse("organizer_a"), f"/tracks/{key}/advance"
+
+    assert "1 个递补，0 个失去资格" in client.get(where).text
+    shown = client.get(f"{where}/again").text
+    seen = re.search(r'name="seen" value="([0-9a-f]{64})"', shown)[1]
+    assert (third in shown, "递补晋级" in shown, "已退赛" in shown) == (True, True, True)
+    told = {"seen": seen, "reason": "依次递补"}
+    assert client.post(f"{where}/again", data=told | {"reason": ""}).status_code == 422
+    assert client.post(f"{where}/again", data=told | {"seen": "0" * 64}).status_code == 409
+    assert client.post(f"{where}/again", data=told | {"reason": "依次递补决赛"}).status_code == 302
+    assert client.get(f"{where}/again").status_code == 302
+    assert third in client.get(f"/tracks/{key}/entries", follow_redirects=True).text

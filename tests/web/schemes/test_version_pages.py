@@ -1,6 +1,7 @@
 """Versions, sections, files and machine marks, as their people see them."""
 
 import io
+import re
 from decimal import Decimal
 
 import pytest
@@ -66,6 +67,11 @@ def draft_a_correction(organizer, world):
     return made.location
 
 
+def read_by(chief, address):
+    """What the form on the page carries: the digest of the draft as it was read."""
+    return {"seen": re.search(r'name="seen" value="([0-9a-f]{64})"', chief.get(address).text)[1]}
+
+
 def workbook(rows):
     book = Workbook()
     for row in rows:
@@ -111,7 +117,7 @@ def test_a_correction_is_drafted_changed_shown_and_approved(app, organizer, brow
     page = chief.get(address)
     assert "批准此版本" in page.text
     assert "31.984 → 31.9" in page.text
-    assert chief.post(f"{address}/approve").status_code == 302
+    assert chief.post(f"{address}/approve", data=read_by(chief, address)).status_code == 302
 
     with app.app_context():
         assert scheme_of(world.track_a).version == 2
@@ -135,12 +141,33 @@ def test_the_organizer_cannot_approve_and_the_chief_judge_cannot_edit(
     assert organizer.get(address).status_code == 404
 
 
+def test_a_draft_changed_since_it_was_read_is_shown_anew_and_not_approved(
+    app, organizer, browse, world
+):
+    with app.app_context():
+        frozen(world)
+    address = draft_a_correction(organizer, world)
+    chief = browse("chief_a")
+    read = read_by(chief, address)
+    with app.app_context(), transaction():
+        draft = draft_of(world.track_a)
+        aspect = next(one for owner in draft.criteria for one in owner.aspects)
+        aspect.text = "改动后的评分点"
+
+    for data in (read, {}):
+        answer = chief.post(f"{address}/approve", data=data)
+        assert (answer.status_code, "您阅读之后修订稿又有改动" in answer.text) == (409, True)
+        assert "改动后的评分点" in answer.text
+    assert chief.post(f"{address}/approve", data=read_by(chief, address)).status_code == 302
+
+
 def test_a_refused_approval_says_why_on_the_page(app, organizer, browse, world):
     with app.app_context():
         frozen(world)
     address = draft_a_correction(organizer, world)
 
-    answer = browse("chief_a").post(f"{address}/approve")
+    chief = browse("chief_a")
+    answer = chief.post(f"{address}/approve", data=read_by(chief, address))
 
     assert answer.status_code == 422
     assert "修订稿与现行版本相同" in answer.text

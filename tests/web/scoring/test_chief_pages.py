@@ -10,6 +10,8 @@ from tests import judging
 from tests.queries import count_queries
 from tests.world import PASSWORD
 
+WHO = ("judge1_a", "chief_a", "clerk_a")
+
 
 @pytest.fixture
 def codes(app, world):
@@ -106,3 +108,19 @@ def test_the_overview_takes_the_same_queries_for_any_number_of_codes(app, browse
         counts.append(sum(one.startswith("SELECT") for one in counted))
 
     assert [number <= 20 for number in counts] == [True, True]
+
+
+def test_a_submitted_sheet_counts_as_done_also_while_its_judge_looks_at_it(browse, codes, world):
+    judge = browse("judge1_a")
+    page = judge.get(f"/judging/{world.track_a}/{codes[0]}").text
+
+    assert 'class="stop stop-done stop-now"' in page
+    assert f"<b>{len(codes)}</b> / {len(codes)}" in page
+    assert "评分中" not in page
+
+
+def test_relations_are_offered_to_those_who_may_declare_them(browse, codes, world):
+    offered = ["/judging/relations" in browse(who).get("/judging").text for who in WHO]
+
+    assert offered == [True, True, False]
+    assert browse("clerk_a").get("/judging/relations").status_code == 403

@@ -1,10 +1,12 @@
 """The second person's pages: the list, one code, confirming, giving back."""
 
+from decimal import Decimal
+
 import pytest
 from sqlalchemy import select
 
-from eventsys.db import session
-from eventsys.scoring.models import MarkSheet
+from eventsys.db import session, transaction
+from eventsys.scoring.models import Mark, MarkSheet
 from eventsys.scoring.states import SheetState
 from tests import judging
 from tests.queries import count_queries
@@ -115,4 +117,15 @@ def test_the_list_takes_the_same_queries_for_any_number_of_codes(app, clerk, wor
         shown = clerk.get(f"/confirm/{world.track_a}").text
 
     assert shown.count('<th scope="row"') == number
-    assert sum(one.startswith("SELECT") for one in sent) == 16
+    assert sum(one.startswith("SELECT") for one in sent) == 15
+
+
+def test_pass_and_fail_stand_in_words(app, browse, clerk, codes, world):
+    with app.app_context(), transaction():
+        key = judging.aspect_ids(world)["B1.3"]
+        sheet = judging.sheet(world, 2, codes[0])
+        session().query(Mark).filter_by(sheet_id=sheet.id, aspect_id=key).one().raw = Decimal(0)
+
+    for who, place in ((clerk, "confirm"), (browse("chief_a"), "chief")):
+        page = who.get(f"/{place}/{world.track_a}/{codes[0]}").text
+        assert (page.count(">达标<"), page.count(">未达标<")) == (4, 1)

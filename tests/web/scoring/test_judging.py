@@ -5,10 +5,13 @@ import re
 import pytest
 from sqlalchemy import select
 
-from eventsys.db import session, transaction
+from eventsys.db import db, session, transaction
+from eventsys.identity.grant_actions import end_grant
+from eventsys.panels.queries import seats_of
 from eventsys.scoring.chief_actions import return_sheet, void_code
 from eventsys.scoring.models import MarkOperation, MarkSheet
-from eventsys.scoring.queries import marks_of
+from eventsys.scoring.panel_actions import excuse_judge
+from eventsys.scoring.queries import late_taps, marks_of, panel_marks
 from tests import judging
 from tests.queries import count_queries
 
@@ -285,6 +288,52 @@ def test_a_code_set_aside_needs_no_marks(app, judge, codes, ids, world):
     assert "未提交成果" in judge.get(f"/judging/{world.track_a}/{codes[0]}").text
     assert results(deliver(judge, world, one(codes[0], ids["A1.2"], "2"))) == ["late"]
     assert judge.get(f"/judging/{world.track_a}").location.endswith(codes[1])
+
+
+def test_what_arrives_after_a_judge_was_excused_is_kept_as_evidence_and_counts_for_nothing(
+    app, browse, judge, codes, ids, world
+):
+    assert results(deliver(judge, world, one(codes[0], ids["A1.2"], "2"))) == ["applied"]
+    with app.app_context(), transaction():
+        seat = seats_of(world.track_a)[0]
+        excuse_judge(judging.actor("organizer_a"), seat, "突发疾病离场")
+
+    answer = deliver(judge, world, one(codes[0], ids["A1.2"], "1", op(1), number=2))
+    told = answer.json["answers"][0]
+    assert (answer.status_code, told["result"]) == (200, "late")
+    assert "不再担任本赛项裁判" in told["message"]
+    assert answer.json["sheets"][codes[0]]["status"] == "locked"
+    assert deliver(judge, world).status_code == 404
+    assert judge.get(f"/judging/{world.track_a}/{codes[0]}").status_code == 404
+    with app.app_context():
+        (kept,) = late_taps(world.track_a)
+        assert (kept[0].raw, kept[0].by_name, kept[1].code) == (1, "甲裁判1", codes[0])
+        panel = panel_marks(judging.track_of(world))
+        assert panel.raws_of(kept[1])[ids["A1.2"]] == 2
+        db.session.remove()
+    assert "迟到的打分" in browse("chief_a").get(f"/chief/{world.track_a}").text
+
+
+def test_what_arrives_after_a_judges_role_ended_is_kept_as_evidence_too(
+    app, judge, codes, ids, world
+):
+    assert results(deliver(judge, world, one(codes[0], ids["A1.2"], "2"))) == ["applied"]
+    with app.app_context(), transaction():
+        (grant,) = judging.user("judge1_a").grants
+        end_grant(judging.actor("admin_a"), grant)
+
+    answer = deliver(judge, world, one(codes[0], ids["A1.2"], "1", op(1), number=2))
+
+    told = answer.json["answers"][0]
+    assert (answer.status_code, told["result"]) == (200, "late")
+    assert "不再担任本赛项裁判" in told["message"]
+    assert deliver(judge, world).status_code == 404
+    path = f"/judging/{world.track_a}/{codes[0]}"
+    assert [judge.get(path).status_code, judge.post(f"{path}/submit").status_code] == [403, 403]
+    with app.app_context():
+        (kept,) = late_taps(world.track_a)
+        assert (kept[0].raw, kept[0].by_name, kept[1].code) == (1, "甲裁判1", codes[0])
+        assert panel_marks(judging.track_of(world)).raws_of(kept[1])[ids["A1.2"]] == 2
 
 
 @pytest.mark.parametrize("name", ["judge1_b", "chief_a", "organizer_a", "leader1_a", "encryptor_a"])

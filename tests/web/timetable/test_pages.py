@@ -102,7 +102,10 @@ def test_a_station_is_kept_free_and_taken_away(browse, app, world, seated):
 def test_stations_stand_as_many_side_by_side_as_said(browse, app, world):
     client = browse("organizer_a")
 
-    client.post(f"/places/rooms/{world.room_a}/arrange", data={"per_row": "2"})
+    client.post(
+        f"/places/rooms/{world.room_a}/facts",
+        data={"name": "101", "purpose": "theory", "reset_minutes": "5", "per_row": "2"},
+    )
 
     assert client.get(f"/places/rooms/{world.room_a}").text.count("<tr>") == 5
     with app.app_context():

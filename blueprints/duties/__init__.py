@@ -1,0 +1,5 @@
+"""Who serves where, who is on the list, and when people can come."""
+
+from blueprints.duties.routes import bp
+
+__all__ = ["bp"]

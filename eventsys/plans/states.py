@@ -1,0 +1,49 @@
+"""Where a run of the planner stands, and what a move did."""
+
+from enum import StrEnum
+
+from eventsys.errors import N_
+
+
+class RunState(StrEnum):
+    """The life of a run: asked for, running, done, and then kept or thrown away."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    KEPT = "kept"
+    DROPPED = "dropped"
+
+
+RUN_LABELS: dict[RunState, str] = {
+    RunState.WAITING: N_("Waiting for its turn"),
+    RunState.RUNNING: N_("Looking for a plan"),
+    RunState.DONE: N_("Ready to compare"),
+    RunState.FAILED: N_("Did not run"),
+    RunState.KEPT: N_("Accepted"),
+    RunState.DROPPED: N_("Thrown away"),
+}
+
+UNDER_WAY = frozenset({RunState.WAITING, RunState.RUNNING})
+
+RUN_MOVES: dict[RunState, frozenset[RunState]] = {
+    RunState.WAITING: frozenset({RunState.RUNNING, RunState.FAILED, RunState.DROPPED}),
+    RunState.RUNNING: frozenset({RunState.DONE, RunState.FAILED, RunState.DROPPED}),
+    RunState.DONE: frozenset({RunState.KEPT, RunState.DROPPED}),
+    RunState.FAILED: frozenset({RunState.DROPPED}),
+    RunState.KEPT: frozenset(),
+    RunState.DROPPED: frozenset(),
+}
+
+
+class MoveKind(StrEnum):
+    """What somebody did to a plan by hand."""
+
+    PLACED = "placed"
+    MOVED = "moved"
+    LIFTED = "lifted"
+    SERVED = "served"
+    SEATED = "seated"
+    DELAYED = "delayed"
+    KEPT = "kept"

@@ -1,0 +1,1 @@
+"""Versions of an event's timetable: kept, compared in words, published, subscribed to, printed."""

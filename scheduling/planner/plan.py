@@ -1,0 +1,89 @@
+"""One call from a problem to the best plan found: places and times, then people, then seats."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from eventsys.timetable.board import Board
+from eventsys.timetable.rules import Clash, Plan, Problem, WishKind
+from eventsys.timetable.wishes import points
+from scheduling.planner.as_duties import fill_gaps, man
+from scheduling.planner.as_seats import seat_all
+from scheduling.planner.budget import Budget
+from scheduling.planner.conflict import Conflict
+from scheduling.planner.duties.problem import OpenPost
+from scheduling.planner.explain import Reason, reasons
+from scheduling.planner.placing.field import Field
+from scheduling.planner.placing.groups import Group
+from scheduling.planner.placing.improve import Improvement
+from scheduling.planner.placing.layout import Layout
+from scheduling.planner.placing.search import Search
+from scheduling.planner.progress import Clock, Report, silent
+from scheduling.planner.quarrels import quarrel
+from scheduling.planner.second_thoughts import think_again
+from scheduling.planner.sift import sift
+
+TO_PLACE, TO_SPLIT = 0.3, 0.35  # of the budget, at most: a place for everything, at any price
+TO_IMPROVE = 0.45  # until here: better places
+TO_MAN = 0.3  # of the budget: people; what is left is for seats and a last look
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the planner found: always a plan without a blocking clash, perhaps not of everything."""
+
+    plan: Plan
+    points: Mapping[WishKind, int]
+    unplaced: tuple[Reason, ...]  # items without a place
+    unfilled: tuple[OpenPost, ...]  # posts the engine for duties found nobody for
+    conflict: Conflict | None  # when items have no place: what cannot hold together
+    clashes: tuple[Clash, ...]
+    steps: int
+    seconds: float
+
+
+def solve(
+    problem: Problem,
+    *,
+    seconds: float | None = None,
+    steps: int | None = None,
+    seed: int = 0,
+    report: Report = silent,
+    clock: Clock = time.monotonic,
+) -> Outcome:
+    """The best plan found in the time; the same seed and steps give the same plan."""
+    budget = Budget(seconds=seconds, steps=steps, clock=clock, report=report)
+    layout = _placed(problem, budget, seed)
+    board = Board(problem, Plan(layout.placings()))
+    open_posts = man(board, budget, seed, TO_MAN)
+    sift(board)
+    fill_gaps(board, budget, seed)
+    think_again(board, layout, budget, seed)
+    seat_all(board, budget, seed)
+    found = sift(board)
+    conflict = None if budget.is_stopped else quarrel(problem, board.plan.placings, budget, seed)
+    for item in [n for n, item in enumerate(problem.items) if item.id not in board.placed]:
+        layout.lift(item)
+    return Outcome(
+        plan=board.plan,
+        points=points(problem, board.plan),
+        unplaced=tuple(reasons(layout)),
+        unfilled=tuple(one for one in open_posts if one.post not in board.server),
+        conflict=conflict,
+        clashes=tuple(found),
+        steps=budget.steps,
+        seconds=budget.seconds,
+    )
+
+
+def _placed(problem: Problem, budget: Budget, seed: int) -> Layout:
+    """Items at places and times; panels are kept together if that leaves nothing without."""
+    search = Search(Field(problem), budget, seed)
+    if not search.place_all(TO_PLACE) and any(post.panel for post in problem.posts):
+        search.restore()
+        apart = Search(Field(problem, frozenset({Group.PANELS})), budget, seed, search.best)
+        apart.place_all(TO_SPLIT)
+        search = apart if len(apart.best) > len(search.best) else search
+    search.restore()
+    Improvement(search).run(TO_IMPROVE)
+    return search.layout

@@ -1,0 +1,1 @@
+"""Sessions to periods and rooms: construct, repair, anneal."""
