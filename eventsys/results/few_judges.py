@@ -45,11 +45,25 @@ class FewCase:
 
 def few_cases(track: Track) -> list[FewCase]:
     """What is to be decided, with the effect of each exception; none before the map is open."""
-    marking = marking_of(track.id)
-    if marking is None or marking.locked_at is None:
+    if not _is_locked(track):
         return []
-    ranking, plan = standings(track), competition_rules(track)
-    return [_case(track, ranking, row.code) for row in few_judged(ranking, plan)]
+    ranking = standings(track)
+    waiting = few_judged(ranking, competition_rules(track))
+    return [_case(track, ranking, row.code) for row in waiting]
+
+
+def _is_locked(track: Track) -> bool:
+    marking = marking_of(track.id)
+    return marking is not None and marking.locked_at is not None
+
+
+def _judges_of(track: Track, code: str) -> int:
+    """How many judges may mark a code that waits for a decision; no effects are worked out."""
+    waiting = few_judged(standings(track), competition_rules(track)) if _is_locked(track) else []
+    judges = next((row.judges for row in waiting if row.code == code), 0)
+    if not judges:
+        raise NotFew(code=code)
+    return judges
 
 
 def _case(track: Track, ranking: Standings, code: str) -> FewCase:
@@ -67,9 +81,7 @@ def allow_fewer(
     """Let the mean of those who remain count for one code, before a supervisor, with a reason."""
     authorize(actor, may_publish, track)
     session().scalar(select(Track.id).where(Track.id == track.id).with_for_update(key_share=True))
-    case = next((one for one in few_cases(track) if one.code == code), None)
-    if case is None:
-        raise NotFew(code=code)
+    judges = _judges_of(track, code)
     check_reason(reason)
     if not may_witness(witness, actor, track):
         raise WitnessUnfit
@@ -80,7 +92,7 @@ def allow_fewer(
         group_id=track.group_id,
         track_id=track.id,
         code=code,
-        judges=case.judges,
+        judges=judges,
         reason=reason.strip(),
         at=clock.now(),
         by_id=actor.user_id,
@@ -91,7 +103,7 @@ def allow_fewer(
     session().add(made)
     session().flush()
 
-    facts = {"code": code, "judges": case.judges, "reason": made.reason, "witness": witness.name}
+    facts = {"code": code, "judges": judges, "reason": made.reason, "witness": witness.name}
     record(actor, "few_judges.allowed", track, **facts)
     return made
 
