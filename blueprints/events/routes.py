@@ -39,6 +39,7 @@ from eventsys.groups.queries import members_on
 from eventsys.registration.policy import may_see_entries
 from eventsys.registration.queries import counts_by_track
 from eventsys.registration.rules import EntryState
+from eventsys.releases.queries import has_public_timetable
 
 bp = Blueprint("events", __name__)
 
@@ -323,6 +324,7 @@ def public_event(event_id: int) -> ResponseReturnValue:
         "events/public_event.html",
         event=found,
         board=board is not None and board.is_shown,
+        timetable=has_public_timetable(found.id),
         stages=words.stages(found),
         facts={one.id: words.rules_in_words(one.rules, levels) for one in found.tracks},
         doors=[(door, set(door.shown(keys))) for door in PUBLIC_DOORS],

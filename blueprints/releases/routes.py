@@ -25,7 +25,7 @@ KIND_LABELS = {
 }
 
 
-@bp.route("/plans/<int:event_id>/versions", methods=["GET", "POST"])
+@bp.route("/plans/events/<int:event_id>/versions", methods=["GET", "POST"])
 def versions(event_id: int) -> ResponseReturnValue:
     """The versions of an event's timetable, and what changed since the last one was kept."""
     event = load(Event, event_id, may_plan_event)
@@ -38,13 +38,15 @@ def versions(event_id: int) -> ResponseReturnValue:
     kept = queries.versions_of(event_id)
     now, former = queries.lines_now(event), queries.lines_of(kept[0] if kept else None)
     found = changes(former, now)
-    rooms = {line.room_id: f"{line.venue} · {line.room}" for line in now}
+    public = queries.published(event_id)
+    shown = queries.lines_of(public, LineKind.SESSION)
+    rooms = {line.room_id: f"{line.venue} · {line.room}" for line in shown}
     return page(
         "releases/versions.html",
         form=form,
         event=event,
         versions=kept,
-        public=queries.published(event_id),
+        public=public,
         placed=len(now),
         same=is_same(former, now),
         groups=told(found, queries.names_of(_lines(found))) if kept else [],

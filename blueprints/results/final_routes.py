@@ -102,6 +102,7 @@ def few_judges(track_id: int) -> ResponseReturnValue:
         form=form,
         track=track,
         cases=cases,
+        is_full=len(cases) == few_judges_cases.AT_ONCE,
         rules=competition_rules(track),
         made=few_judges_cases.exceptions_of(track.id),
     )

@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from eventsys import clock
 from eventsys.db import session
 from eventsys.duties.queries import duties_of_event
 from eventsys.events.models import Event, Track
+from eventsys.events.queries import ACROSS
 from eventsys.events.rules import EventState
 from eventsys.identity.actor import Actor
 from eventsys.identity.models import User
@@ -194,6 +195,14 @@ def published(event_id: int) -> PlanVersion | None:
         .limit(1)
     )
     return session().scalar(found)
+
+
+def has_public_timetable(event_id: int) -> bool:
+    """Whether a version of an event's timetable is public, for readers of any group."""
+    found = select(
+        exists().where(PlanVersion.event_id == event_id, PlanVersion.published_at.is_not(None))
+    )
+    return bool(session().scalar(found.execution_options(**ACROSS)))
 
 
 def lines_of(version: PlanVersion | None, kind: LineKind | None = None) -> list[Fixed]:

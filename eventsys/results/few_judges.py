@@ -25,6 +25,8 @@ from eventsys.scoring.models import FewJudgesException
 from eventsys.scoring.queries import marking_of
 from eventsys.scoring.signing import confirm_password
 
+AT_ONCE = 20  # decisions shown on one page
+
 
 class NotFew(Conflict):
     message = N_(
@@ -43,13 +45,16 @@ class FewCase:
     place: int | None
 
 
-def few_cases(track: Track) -> list[FewCase]:
-    """What is to be decided, with the effect of each exception; none before the map is open."""
+def few_cases(track: Track, most: int = AT_ONCE) -> list[FewCase]:
+    """What is to be decided first, with the effect of each; none before the map is open.
+
+    Every effect takes a ranking of its own: those beyond ``most`` come up as these are decided.
+    """
     if not _is_locked(track):
         return []
     ranking = standings(track)
     waiting = few_judged(ranking, competition_rules(track))
-    return [_case(track, ranking, row.code) for row in waiting]
+    return [_case(track, ranking, row.code) for row in waiting[:most]]
 
 
 def _is_locked(track: Track) -> bool:

@@ -35,7 +35,7 @@ LEAST_WEIGHT = 2.0  # in temperatures
 MOST_WEIGHT = 1000.0  # in first temperatures
 MENDING = 1e6  # the weight of every rule while mending
 MENDS, MEND_EVERY = 10, 25  # parts of one mending; chunks between two while nothing is feasible
-HOPE, WARMER = 0.1, 1.5  # the part of the time after which it begins warmer, still without a plan
+HOPE, WARMER = 0.05, 1.5  # the part of the time after which it begins warmer, still without a plan
 EVERY = 0.2  # seconds between two reports
 DEFAULT_STEPS = 2_000_000
 
@@ -139,7 +139,7 @@ def _search(plan: Plan, best: _Best, watch: _Watch, seed: int, bound: int | None
     random = np.array([(seed * 0x9E3779B97F4A7C15 + 0x2545F4914F6CDD1D) % 2**64], dtype=np.uint64)
     points = float(sums[PAIRS : DAYS + 1].sum())
     warm = max(WARM, OF_COST * points / at.seats)
-    cold, since = warm * COLD / WARM, 0.0
+    base, cold, since = warm, warm * COLD / WARM, 0.0
     weights = np.full(RULES, LEAST_WEIGHT * warm)
     _remember(plan, best)
     while not watch.stopped and not _done(best, bound):
@@ -148,6 +148,8 @@ def _search(plan: Plan, best: _Best, watch: _Watch, seed: int, bound: int | None
             break
         if best.trouble and now - since > HOPE * (1 - since):
             warm, since = warm * WARMER, now
+        elif warm > base and not best.trouble:
+            warm, since = base, now
         heat = warm * (cold / warm) ** ((now - since) / (1 - since))
         sums[RULES : 2 * RULES] = weights
         chunk = CHUNK if watch.steps is None else min(CHUNK, watch.steps - watch.done)

@@ -79,6 +79,18 @@ def test_each_exception_gives_its_code_the_mean_of_the_rest_and_both_calculators
     assert queries.publication_of(world.track_a).version == 1
 
 
+def test_many_cases_come_up_one_page_after_the_other(inside, world):
+    codes = recused(world)
+    track = judging.track_of(world)
+
+    first = few_cases(track, most=2)
+    allow(world, first[0].code)
+    then = few_cases(track, most=2)
+
+    assert len(first) == 2
+    assert {one.code for one in first + then} == set(codes)
+
+
 def test_the_effect_is_shown_before_it_is_allowed(inside, world):
     codes = recused(world)
     cases = few_cases(judging.track_of(world))

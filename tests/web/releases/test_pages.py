@@ -6,11 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from eventsys.db import db, enter_group, leave_groups, session, transaction
-from eventsys.events.models import Track
+from eventsys.events.models import Event, Track
+from eventsys.events.rules import EventState
 from eventsys.identity.policy import System
 from eventsys.releases.rules import PAPERS
 from eventsys.tasks.models import Task
 from eventsys.timetable.actions import draw_stations
+from eventsys.timetable.models import Room
 from scheduling.work import do_waiting_tasks
 from tests.web.timetable.test_pages import held  # noqa: F401  the session they share
 
@@ -29,7 +31,9 @@ def placed(app, world, held):  # noqa: F811  the fixture of that name
 
 
 def kept(client, world, name="初稿"):
-    answer = client.post(f"/plans/{world.competition_a}/versions", data={"name": name, "note": ""})
+    answer = client.post(
+        f"/plans/events/{world.competition_a}/versions", data={"name": name, "note": ""}
+    )
     assert answer.status_code == 302
     return answer.location
 
@@ -67,9 +71,9 @@ def test_a_version_says_in_words_what_moves(browse, world, placed):
 
 def test_a_version_without_a_name_is_refused_and_nothing_kept(browse, world, placed):
     organizer = browse("organizer_a")
-    answer = organizer.post(f"/plans/{world.competition_a}/versions", data={"name": " "})
+    answer = organizer.post(f"/plans/events/{world.competition_a}/versions", data={"name": " "})
     assert answer.status_code == 422
-    assert "V1" not in organizer.get(f"/plans/{world.competition_a}/versions").text
+    assert "V1" not in organizer.get(f"/plans/events/{world.competition_a}/versions").text
 
 
 def test_publishing_twice_says_so(browse, world, placed):
@@ -162,3 +166,32 @@ def test_the_worker_makes_the_paper_in_chinese(app, browse, world, placed):
     page = organizer.get(task).text
     assert "门贴" in page
     assert "已完成" in page
+
+
+def test_a_cancelled_event_says_so_instead_of_showing_its_timetable(app, browse, world, placed):
+    organizer, client = browse("organizer_a"), browse(None)
+    organizer.post(f"{kept(organizer, world)}/publish")
+    with app.app_context(), transaction():
+        event = session().get_one(Event, world.competition_a)
+        event.state, event.reason = EventState.CANCELLED, "场馆停电"
+    address = f"/public/timetable/{world.competition_a}"
+
+    for shown in (client.get(address).text, client.get(f"{address}/embed").text):
+        assert ("场馆停电" in shown, "第一场" in shown) == (True, False)
+    for part in (f"tracks/{world.track_a}", f"rooms/{world.room_a}"):
+        assert "BEGIN:VEVENT" not in client.get(f"{address}/{part}.ics").text
+
+
+def test_a_name_alone_is_kept_as_a_version_and_the_page_says_that_nobody_moves(
+    app, browse, world, placed
+):
+    organizer = browse("organizer_a")
+    organizer.post(f"{kept(organizer, world)}/publish")
+    with app.app_context(), transaction():
+        session().get_one(Room, world.room_a).name = "甲二号车间"
+
+    offered = organizer.get(f"/plans/events/{world.competition_a}/versions").text
+    shown = organizer.get(kept(organizer, world, "更正")).text
+
+    assert "以来只改了名称" in offered
+    assert "只改了名称" in shown
