@@ -59,8 +59,11 @@ browser: ## a Chromium for the browser tests
 
 test: check browser ## install and run all tests, on both databases
 	@$(RUN)/pytest -q -n 2 tests/actions tests/web tests/security tests/races
-	@EVENTSYS_TEST_DB=postgres $(RUN)/pytest -q -n 2 $(ONCE) tests/actions tests/web tests/security tests/races
+	@EVENTSYS_TEST_DB=postgres $(RUN)/pytest -q -n 2 $(ONCE) tests/actions tests/web/test_competition_day.py tests/security tests/races
 	@$(RUN)/pytest -q -n 2 --dist loadfile tests/browser
+
+test-postgres: check ## everything that needs a database on PostgreSQL, the pages too
+	@EVENTSYS_TEST_DB=postgres $(RUN)/pytest -q -n 2 tests/actions tests/web tests/security tests/races
 
 vendor: ## fetch the front-end files again (needs npm)
 	@npm ci --ignore-scripts && python3 static/vendor.py
