@@ -321,7 +321,7 @@ def plan_the_sessions(organizer: Visitor) -> None:
     ):
         organizer.press("添加场次", role="link")
         organizer.fill("场次名称", name)
-        organizer.choose("考核部分", part)
+        organizer.choose("科目或模块", part)
         organizer.choose("场地", "甲实训中心 · 机房 301")
         organizer.fill("开始时间", begins)
         organizer.fill("结束时间", ends)
