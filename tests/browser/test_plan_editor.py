@@ -332,7 +332,6 @@ def test_a_finger_carries_after_a_short_press(browser, site, site_world, fresh, 
     visitor.sign_in("organizer_a")
     visitor.go(f"/plans/events/{site_world.competition_a}/board?day={SECOND_DAY}")
     expect(block(page, "K1")).to_be_visible()
-    page.locator("#plan-scroll").scroll_into_view_if_needed()
     box = block(page, "K1").bounding_box()
     x, y = box["x"] + 40, box["y"] + 10
     wire = context.new_cdp_session(page)
