@@ -15,6 +15,7 @@ import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -178,7 +179,7 @@ class Tablet:
             "application/json",
         )
         into.append(time.perf_counter() - began)
-        if status == 200 and '"applied"' in text:  # noqa: PLR2004  HTTP OK
+        if status == HTTPStatus.OK and '"applied"' in text:
             self.heads[code, aspect] = op
             self.versions[code] = json.loads(text)["sheets"][code]["version"]
         else:

@@ -178,6 +178,7 @@ def _needs_page(event: Event, form: WebForm) -> ResponseReturnValue:
         },
         purposes=PURPOSE_LABELS,
         offices=OFFICE_LABELS,
+        deals=queries.last_deals(event.id),
     )
 
 

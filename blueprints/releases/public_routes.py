@@ -19,6 +19,7 @@ from eventsys.releases import queries
 from eventsys.releases.calendars import calendar_of
 from eventsys.releases.models import PlanLine
 from eventsys.releases.rules import Fixed, LineKind
+from eventsys.releases.stops import my_lines
 
 bp = Blueprint("public_timetable", __name__, url_prefix="/public/timetable")
 framed = Talisman()
@@ -88,7 +89,7 @@ def feed(token: str) -> ResponseReturnValue:
     if found is None or found.user.closed_at is not None:
         raise NotThere
     enter_group(found.user.group_id)
-    return _calendar(queries.lines_of_person(actor_of(found.user)), found.user.name)
+    return _calendar(my_lines(actor_of(found.user)), found.user.name)
 
 
 def _calendar(lines: list[PlanLine], title: str) -> ResponseReturnValue:

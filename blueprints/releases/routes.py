@@ -11,18 +11,20 @@ from eventsys.events.models import Event
 from eventsys.plans.policy import may_plan_event
 from eventsys.releases import actions, queries
 from eventsys.releases.models import PlanVersion
+from eventsys.releases.planned import lines_now
 from eventsys.releases.policy import may_see_version
-from eventsys.releases.rules import PAPERS, LineKind, changes, entries_touched, is_same
-from eventsys.releases.rules import users_touched as touched_users
+from eventsys.releases.rules import (
+    LINE_LABELS,
+    PAPERS,
+    LineKind,
+    changes,
+    entries_touched,
+    is_same,
+    users_touched,
+)
 from eventsys.tasks.rules import TASK_LABELS, TaskKind
 
 bp = Blueprint("releases", __name__)
-
-KIND_LABELS = {
-    LineKind.SESSION: lambda: _("Sessions"),
-    LineKind.SEAT: lambda: _("Entries"),
-    LineKind.DUTY: lambda: _("Duties"),
-}
 
 
 @bp.route("/plans/events/<int:event_id>/versions", methods=["GET", "POST"])
@@ -36,7 +38,7 @@ def versions(event_id: int) -> ResponseReturnValue:
         flash(_("The version is kept. Look at what it changes, then publish it."), "ok")
         return redirect(url_for(".version", version_id=form.result.id))
     kept = queries.versions_of(event_id)
-    now, former = queries.lines_now(event), queries.lines_of(kept[0] if kept else None)
+    now, former = lines_now(event), queries.lines_of(kept[0] if kept else None)
     found = changes(former, now)
     public = queries.published(event_id)
     shown = queries.lines_of(public, LineKind.SESSION)
@@ -49,14 +51,10 @@ def versions(event_id: int) -> ResponseReturnValue:
         public=public,
         placed=len(now),
         same=is_same(former, now),
-        groups=told(found, queries.names_of(_lines(found))) if kept else [],
-        labels=KIND_LABELS,
+        groups=told(found) if kept else [],
+        labels=LINE_LABELS,
         rooms=sorted(rooms.items(), key=lambda one: one[1]),
     )
-
-
-def _lines(found: list) -> list:
-    return [line for one in found for line in (one.before, one.after) if line is not None]
 
 
 @bp.get("/plan-versions/<int:version_id>")
@@ -66,7 +64,7 @@ def version(version_id: int) -> ResponseReturnValue:
 
 
 def _version_page(found: PlanVersion, form: WebForm | None) -> ResponseReturnValue:
-    former = queries.public_before(found)
+    former = queries.published(found.event_id, before=found.number)
     before, after = queries.lines_of(former), queries.lines_of(found)
     made = changes(before, after)
     return page(
@@ -74,11 +72,11 @@ def _version_page(found: PlanVersion, form: WebForm | None) -> ResponseReturnVal
         form=form,
         version=found,
         former=former,
-        groups=told(made, queries.names_of(_lines(made))) if former else [],
+        groups=told(made) if former else [],
         same=is_same(before, after),
-        labels=KIND_LABELS,
+        labels=LINE_LABELS,
         entries=len(entries_touched(made)),
-        people=len(touched_users(made)),
+        people=len(users_touched(made)),
         papers={kind: _(TASK_LABELS[kind]) for kind in PAPERS},
     )
 

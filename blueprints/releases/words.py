@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from eventsys.releases.queries import Names
+from eventsys.releases.queries import Names, names_of
 from eventsys.releases.rules import WORDS, Change, Fixed, LineKind
 
 MOST_SHOWN = 200
@@ -20,10 +20,12 @@ class Told:
     more: int
 
 
-def told(found: Iterable[Change], names: Names) -> list[Told]:
+def told(found: Iterable[Change]) -> list[Told]:
     """What changed by itself; what went along with its session is said by the session's line."""
     own = [one for one in found if not one.follows]
     groups = [(kind, [one for one in own if one.line.kind is kind]) for kind in LineKind]
+    shown = [one for _kind, some in groups for one in some[:MOST_SHOWN]]
+    names = names_of(line for one in shown for line in (one.before, one.after) if line)
     return [
         Told(kind, [sentence(one, names) for one in some[:MOST_SHOWN]], len(some[MOST_SHOWN:]))
         for kind, some in groups

@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from eventsys import clock
 from eventsys.events.rules import EventKind
-from eventsys.releases.queries import MyStop
+from eventsys.releases.stops import MyStop
 from eventsys.timetable.queries import SessionRow
 
 NAMES = 190  # the drawing is measured in units of one pixel at full width

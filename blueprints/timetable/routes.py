@@ -24,7 +24,7 @@ from eventsys.events.policy import may_see_event
 from eventsys.events.rules import EventKind
 from eventsys.identity.policy import Actor
 from eventsys.registration.models import Entry
-from eventsys.releases.queries import my_stops
+from eventsys.releases.stops import my_stops
 from eventsys.tasks.actions import ask
 from eventsys.tasks.rules import TASK_LABELS, TaskKind
 from eventsys.timetable import actions, queries

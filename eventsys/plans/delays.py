@@ -11,7 +11,6 @@ from eventsys.audit.actions import record
 from eventsys.db import new_id, session
 from eventsys.errors import NotThere
 from eventsys.identity.policy import Actor, authorize
-from eventsys.plans.minutes import minute_of
 from eventsys.plans.models import PlanItem, PlanMove
 from eventsys.plans.placing import settings_of, step_revision
 from eventsys.plans.problem import problem_of
@@ -189,11 +188,6 @@ def _sessions(thought: Delay) -> dict[int, Session]:
     found: dict[int, Session] = {row[0]: row[1] for row in planned}
     by_hand = session().scalars(select(Session).where(Session.id.in_(keys)))
     return found | {one.id: one for one in by_hand}
-
-
-def begins_at(problem: Problem, held: Session) -> int:
-    """When a session begins in the minutes of a problem."""
-    return minute_of(problem.origin, held.starts_at)
 
 
 def name_of(problem: Problem, item: int) -> str:

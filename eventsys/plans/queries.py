@@ -1,7 +1,5 @@
 """Plans as they are read: what holds for an event's plan, its items, needs and runs."""
 
-from collections.abc import Iterable
-
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -10,7 +8,6 @@ from eventsys.events.models import Event, Track
 from eventsys.plans.models import (
     GroupDraw,
     PlanItem,
-    PlanMember,
     PlanNeed,
     PlanRun,
     PlanSettings,
@@ -81,17 +78,12 @@ def run_under_way(event_id: int) -> PlanRun | None:
     )
 
 
-def last_deal(track_id: int) -> GroupDraw | None:
-    """The latest drawing of a track's entries into its sessions."""
-    return session().scalar(
+def last_deals(event_id: int) -> dict[int, GroupDraw]:
+    """The latest drawing of entries into sessions, by track."""
+    found = (
         select(GroupDraw)
-        .where(GroupDraw.track_id == track_id)
-        .order_by(GroupDraw.drawn_at.desc())
-        .limit(1)
+        .join(Track, Track.id == GroupDraw.track_id)
+        .where(Track.event_id == event_id)
+        .order_by(GroupDraw.drawn_at)
     )
-
-
-def members_of(item_ids: Iterable[int]) -> list[PlanMember]:
-    """Which entries belong to some items."""
-    found = select(PlanMember).where(PlanMember.item_id.in_(list(item_ids)))
-    return list(session().scalars(found))
+    return {one.track_id: one for one in session().scalars(found)}

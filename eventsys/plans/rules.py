@@ -16,12 +16,6 @@ class SessionBegun(RuleBroken):
     )
 
 
-class RoomTooSmall(RuleBroken):
-    message = N_(
-        "“%(room)s” has %(seats)s seats and %(entries)s entries need one. Choose a larger room."
-    )
-
-
 class NothingToPlan(RuleBroken):
     message = N_(
         "There is nothing to plan yet: no session is asked for. Say what the tracks need, then work"

@@ -22,6 +22,7 @@ from eventsys.registration.models import Entry, Member
 from eventsys.registration.queries import leaders_of
 from eventsys.releases import queries
 from eventsys.releases.models import Feed, PlanLine, PlanVersion
+from eventsys.releases.planned import lines_now
 from eventsys.releases.policy import may_see_version
 from eventsys.releases.rules import (
     PAPERS,
@@ -47,7 +48,7 @@ def keep_version(actor: Actor, event: Event, name: str, note: str = "") -> PlanV
     authorize(actor, may_plan_event, event)
 
     _hold(event.id)
-    lines = queries.lines_now(event)
+    lines = lines_now(event)
     if not lines:
         raise NothingToKeep
     former = queries.latest(event.id)
@@ -100,7 +101,6 @@ def publish_version(actor: Actor, version: PlanVersion) -> int:
         told,
         MessageKind.TIMETABLE_PUBLISHED if former is None else MessageKind.TIMETABLE_CHANGED,
         link="/timetable/my-day",
-        once=f"plan:{version.id}",
         event=version.event.name,
         number=version.number,
     )

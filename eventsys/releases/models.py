@@ -9,7 +9,7 @@ from eventsys.db import BIG, GroupOwned, Id, Model, Short
 from eventsys.events.models import Event
 from eventsys.identity.models import User
 from eventsys.identity.rules import Scope
-from eventsys.releases.rules import Fixed, LineKind
+from eventsys.releases.rules import LineKind
 
 CODE_AND_NAME = 131
 """Characters of the longest code of a track, a blank, and the longest name."""
@@ -84,11 +84,6 @@ class PlanLine(GroupOwned):
     ends_at: Mapped[datetime]
 
     version: Mapped[PlanVersion] = relationship()
-
-    @property
-    def fixed(self) -> Fixed:
-        """The line as a value."""
-        return Fixed(**{name: getattr(self, name) for name in Fixed.__dataclass_fields__})
 
 
 class Feed(Model):

@@ -18,6 +18,13 @@ class LineKind(StrEnum):
     DUTY = "duty"
 
 
+LINE_LABELS: dict[LineKind, str] = {
+    LineKind.SESSION: N_("Sessions"),
+    LineKind.SEAT: N_("Entries"),
+    LineKind.DUTY: N_("Duties"),
+}
+
+
 class ChangeKind(StrEnum):
     """What became of a line."""
 

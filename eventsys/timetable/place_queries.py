@@ -12,7 +12,6 @@ from eventsys.events.models import Track
 from eventsys.timetable.lots import natural
 from eventsys.timetable.models import (
     Placement,
-    Room,
     RoomClosure,
     Session,
     Station,
@@ -73,15 +72,6 @@ def open_fault(station_id: int) -> StationFault | None:
     )
 
 
-def faulty_rooms() -> dict[int, int]:
-    """How many faulty stations each room has."""
-    found = session().scalars(select(Station.room_id).where(Station.faulty_since.is_not(None)))
-    rooms: dict[int, int] = {}
-    for room_id in found:
-        rooms[room_id] = rooms.get(room_id, 0) + 1
-    return rooms
-
-
 def stranded_at(station: Station) -> list[Stranded]:
     """Who is placed at a station in sessions that are not over, with the stations free then."""
     placed = session().scalars(
@@ -139,11 +129,3 @@ def vendors() -> list[str]:
     """Every vendor named at a station, for choosing."""
     found = session().scalars(select(Station.vendor).where(Station.vendor != "").distinct())
     return sorted(found, key=natural)
-
-
-def rooms_with_stations() -> list[Room]:
-    """Every room with venue and stations, for tables."""
-    found = select(Room).options(joinedload(Room.venue), joinedload(Room.stations))
-    return sorted(
-        session().scalars(found).unique(), key=lambda one: (one.venue.name, natural(one.name))
-    )

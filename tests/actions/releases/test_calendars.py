@@ -8,7 +8,8 @@ from eventsys.db import new_id, session, transaction
 from eventsys.releases.actions import end_feed, give_feed, keep_version, publish_version
 from eventsys.releases.calendars import calendar_of
 from eventsys.releases.models import Feed
-from eventsys.releases.queries import feed_with, lines_of_person, sessions_public
+from eventsys.releases.queries import feed_with, sessions_public
+from eventsys.releases.stops import my_lines
 
 
 def as_read(lines):
@@ -27,10 +28,10 @@ def test_a_calendar_shows_one_entry_for_each_line_and_keeps_its_identity(
     act, organizer, event, held, move
 ):
     published(organizer, event)
-    first = as_read(lines_of_person(act("participant_a")))
+    first = as_read(my_lines(act("participant_a")))
     move(held, 14)
     published(organizer, event)
-    second = as_read(lines_of_person(act("participant_a")))
+    second = as_read(my_lines(act("participant_a")))
 
     assert [str(one["uid"]) for one in first] == [str(one["uid"]) for one in second]
     assert [one.start.hour for one in first] == [9]
@@ -42,7 +43,7 @@ def test_a_calendar_shows_one_entry_for_each_line_and_keeps_its_identity(
 def test_nothing_is_in_a_calendar_before_it_is_public(act, organizer, event, held):
     with transaction():
         keep_version(organizer, event, "初稿")
-    assert lines_of_person(act("participant_a")) == []
+    assert my_lines(act("participant_a")) == []
     assert sessions_public(event.id) == []
 
 

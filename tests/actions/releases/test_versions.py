@@ -11,7 +11,8 @@ from eventsys.identity.models import User
 from eventsys.notifications.models import Message
 from eventsys.notifications.rules import MessageKind
 from eventsys.releases.actions import keep_version, publish_version
-from eventsys.releases.queries import _placed, lines_now, lines_of, my_stops, published
+from eventsys.releases.planned import _placed, lines_now
+from eventsys.releases.queries import lines_of, published
 from eventsys.releases.rules import (
     AlreadyPublished,
     ChangeKind,
@@ -22,6 +23,7 @@ from eventsys.releases.rules import (
     NothingToKeep,
     changes,
 )
+from eventsys.releases.stops import my_stops
 from eventsys.timetable.actions import remove_placement
 from eventsys.timetable.models import Placement, Room
 from tests.queries import count_queries
@@ -188,4 +190,4 @@ def test_nobody_is_written_to_about_an_event_that_is_not_shown(organizer, event,
 
 
 def test_a_seat_in_a_session_added_meanwhile_waits_for_the_next_version(event, held):
-    assert list(_placed(event.id, {})) == []
+    assert list(_placed(event.id, {}, set())) == []

@@ -12,7 +12,7 @@ from eventsys.errors import Forbidden
 from eventsys.events.models import Track
 from eventsys.registration.models import Entry
 from eventsys.registration.rules import EntryState
-from eventsys.releases.queries import my_stops
+from eventsys.releases.stops import my_stops
 from eventsys.timetable import queries
 from eventsys.timetable.actions import clear_stations, draw_stations, place_entry, remove_placement
 from eventsys.timetable.lots import Spot

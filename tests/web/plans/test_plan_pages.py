@@ -10,7 +10,7 @@ from eventsys.db import db, enter_group, leave_groups, session, transaction
 from eventsys.duties.models import Availability, Duty, Enlisted
 from eventsys.events.models import Event
 from eventsys.plans.minutes import origin_of
-from eventsys.plans.models import EntryNeed, PlanItem, PlanNeed, PlanRun, PlanSettings
+from eventsys.plans.models import EntryNeed, GroupDraw, PlanItem, PlanNeed, PlanRun, PlanSettings
 from eventsys.plans.states import RunState
 from eventsys.timetable.models import Placement, Session, Station
 from scheduling.plan_runs import do_plan_runs
@@ -109,6 +109,13 @@ def test_needs_show_what_working_out_would_do_before_it_is_done(client, app, wor
 
     assert "无须变动" in client.get(path).text
     assert one(app, PlanItem).name == "第 1 场"
+
+
+def test_the_seed_of_the_dealing_is_shown_to_whoever_wants_to_deal_again(
+    client, app, planned, world
+):
+    shown = client.get(f"/plans/events/{world.competition_a}/needs").text
+    assert one(app, GroupDraw).seed in shown
 
 
 def test_a_need_is_changed_and_a_contest_split_into_modules(client, app, world):
