@@ -36,6 +36,7 @@ from blueprints import (
 )
 from blueprints.plans import delays as plan_delays
 from blueprints.plans import editor as plan_editor
+from blueprints.plans import editor_rooms as plan_rooms
 from blueprints.plans import entries as plan_entries
 from blueprints.plans import runs as plan_runs
 from blueprints.releases import public_routes as public_timetable
@@ -51,6 +52,7 @@ FEATURES = (
     timetable,
     plans,
     plan_editor,
+    plan_rooms,
     plan_runs,
     plan_delays,
     plan_entries,

@@ -122,13 +122,14 @@ def template_xlsx(
     *,
     notes: Sequence[str] = (),
     choices: Mapping[str, Sequence[str]] | None = None,
+    example: Sequence[str] = (),
     name: str = "Data",
     notes_name: str = "Notes",
 ) -> None:
     """Write an empty import file: headings, text cells for identifiers, drop-downs, instructions.
 
     A column's first header is shown; required columns are coloured. Long choice lists stand in
-    full on the instruction sheet, from its third column on.
+    full on the instruction sheet, from its third column on. ``example`` is the first row.
     """
     book = Workbook()
     book.properties.creator = "eventsys"
@@ -144,6 +145,8 @@ def template_xlsx(
         allowed = (choices or {}).get(column.key, ())
         if allowed:
             _add_choices(sheet, explained, position, allowed)
+    for position, text in enumerate(example, start=1):
+        _put_text(sheet, 2, position, text)
     sheet.freeze_panes = "A2"
     book.save(out)
 

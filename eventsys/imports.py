@@ -12,7 +12,7 @@ import subprocess
 import sys
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -149,6 +149,10 @@ class NoRows(UnreadableFile):
     message = N_("There are no rows below the headings. Fill in the table and upload it again.")
 
 
+class RowsLost(RuleBroken):
+    message = N_("The rows did not arrive as they were sent. Upload the file once more.")
+
+
 class FormulaCell(RuleBroken):
     message = N_("This is a formula. Copy the column and paste it as values only.")
 
@@ -244,6 +248,17 @@ class ReadTable:
     rows: list[ReadRow]
     notices: list[Notice]
     errors: list[CellProblem]
+
+
+def columns_of(
+    headings: Mapping[str, str], required: Iterable[str], words: Callable[[str], str]
+) -> list[ImportColumn]:
+    """The columns under their headings in the reader's language; English is understood too."""
+    needed = frozenset(required)
+    return [
+        ImportColumn(key, tuple(dict.fromkeys((words(label), label))), required=key in needed)
+        for key, label in headings.items()
+    ]
 
 
 def read_table(data: bytes, file_name: str, columns: Sequence[ImportColumn]) -> ReadTable:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 
 from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from flask import current_app
 
@@ -23,7 +24,7 @@ from eventsys.results.models import Publication
 from eventsys.results.queries import due_publications, notices_over
 from eventsys.tasks.models import Heartbeat
 from eventsys.works.actions import sweep_works
-from scheduling.plan_runs import do_plan_runs
+from scheduling.plan_runs import do_plan_runs, warm_planner
 from scheduling.work import do_waiting_tasks, sweep_files
 
 log = logging.getLogger(__name__)
@@ -115,6 +116,7 @@ JOBS: dict[Callable[[], int], BaseTrigger] = {
     beat: IntervalTrigger(seconds=20),
     do_waiting_tasks: IntervalTrigger(seconds=1),
     do_plan_runs: IntervalTrigger(seconds=1),
+    warm_planner: DateTrigger(),
     sweep_files: IntervalTrigger(minutes=15),
     close_due_events: IntervalTrigger(seconds=5),
     remind_before_closing: IntervalTrigger(minutes=10),

@@ -1,35 +1,31 @@
 """Runs of the planner: the worker takes one, plans, tells how far it is, keeps what it found."""
 
-import logging
-import secrets
+import sys
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from importlib import import_module
 from importlib.util import find_spec
+from subprocess import run
 from typing import Any
 
-from flask_babel import force_locale, gettext
+from flask_babel import gettext
 
-from eventsys import clock
-from eventsys.db import enter_group, leave_groups, session, transaction
+from eventsys.db import leave_groups, session, transaction
 from eventsys.errors import N_, DomainError
 from eventsys.events.models import Event
+from eventsys.holds import LostHold
 from eventsys.plans import run_actions as actions
-from eventsys.plans.models import PlanRun
+from eventsys.plans.models import RUNS, PlanRun
 from eventsys.plans.problem import problem_of
+from eventsys.plans.queries import somebody_plans
 from eventsys.plans.results import Found
 from eventsys.timetable.rules import Problem
-from scheduling.planner.progress import Progress, Report
+from scheduling.planner.progress import Progress
+from scheduling.taking import Hold, Trade, do_all
 
-log = logging.getLogger(__name__)
 REPORT_EVERY = 0.4  # seconds between two writes of progress
 NEEDED = ("numpy", "numba", "ortools")
-NOT_INSTALLED = N_(
-    "The planner is not installed here: %(missing)s is missing. Ask your administrator to install"
-    ' the program with its “planner” extra (pip install "eventsys[planner]") and to restart the'
-    " worker; then ask for another run."
-)
 BROKEN = N_(
     "The planner stopped because something broke on our side. Ask for another run; if that does not"
     " help, give your administrator this number: %(number)s"
@@ -42,113 +38,91 @@ NO_PLACE = N_("No room and time was found for it.")
 Solver = Callable[..., Any]
 
 
-class NotInstalled(Exception):
-    """A library of the planner is missing; the text names it."""
+class NotInstalled(DomainError):
+    """A library of the planner is missing; ``missing`` names it."""
+
+    message = N_(
+        "The planner is not installed here: %(missing)s is missing. Ask your administrator to"
+        ' install the program with its “planner” extra (pip install "eventsys[planner]") and to'
+        " restart the worker; then ask for another run."
+    )
 
 
 def the_planner() -> Solver:
-    """The engine, loaded only when a run asks for it: most workers of small sites have none."""
-    missing = [name for name in NEEDED if find_spec(name) is None]
+    """The engine, warm; loaded only when a run asks for it: most small sites never plan."""
+    missing = missing_parts()
     if missing:
-        raise NotInstalled(", ".join(missing))
-    found: Solver = import_module("scheduling.planner.plan").solve
+        raise NotInstalled(missing=", ".join(missing))
+    planner = import_module("scheduling.planner.plan")
+    planner.warm_up()
+    found: Solver = planner.solve
     return found
 
 
-def do_plan_runs(load: Callable[[], Solver] = the_planner) -> int:
-    """Do every run that waits. Safe in any number of workers: each run is done by one."""
-    done = 0
-    while _do_one(load):
-        done += 1
-    return done
+def missing_parts() -> list[str]:
+    """Libraries the planner needs and this installation has not."""
+    return [name for name in NEEDED if find_spec(name) is None]
 
 
-def _do_one(load: Callable[[], Solver]) -> bool:
+def warm_planner() -> int:
+    """Compile the search when the worker starts, beside it: the first run then begins at once."""
     leave_groups()
+    if missing_parts() or not somebody_plans():
+        return 0
     session().close()
-    if actions.next_run_id(clock.now()) is None:
-        session().close()
-        return False
-    moment = clock.now()
-    with transaction():
-        run = actions.claim_run(moment)
-    if run is not None:
-        _hold_and_plan(run, moment, load)
-    return True
+    return run([sys.executable, "-m", "scheduling.planner.warming"], check=True).returncode
 
 
-def _hold_and_plan(run: PlanRun, moment: datetime, load: Callable[[], Solver]) -> None:
-    watch = Watch(run.id, moment)
-    enter_group(run.group_id)
-    try:
-        with force_locale(run.language):
-            _plan(run, watch, load)
-    except actions.LostRun:
-        log.warning("run %s was taken over or thrown away", watch.run_id)
-    finally:
-        leave_groups()
-        session().close()
+def do_plan_runs(load: Callable[[], Solver] = the_planner) -> int:
+    """Do every run that waits; how many were tried."""
+
+    def plan(row: PlanRun, hold: Hold) -> None:
+        solve = load()
+        with transaction():
+            hold.since = actions.begin_run(hold.row_id, hold.since)
+        _solve(row, hold, solve)
+
+    return do_all(Trade(RUNS, plan, actions.fail_run, BROKEN, GIVEN_UP, _anew))
 
 
-def _plan(run: PlanRun, watch: "Watch", load: Callable[[], Solver]) -> None:
-    try:
-        if run.attempts > actions.MOST_ATTEMPTS:
-            _fail(watch, gettext(GIVEN_UP))
-        else:
-            _solve(run, watch, load())
-    except actions.LostRun:
-        raise
-    except NotInstalled as gap:
-        _fail(watch, gettext(NOT_INSTALLED) % {"missing": str(gap)})
-    except DomainError as refusal:
-        _fail(watch, refusal.told(gettext))
-    except Exception:
-        number = secrets.token_hex(4)
-        log.exception("run %s, error %s", watch.run_id, number)
-        _fail(watch, gettext(BROKEN) % {"number": number})
+def _anew(_moment: datetime) -> dict[str, Any]:
+    return {"started_at": None, "curve": []}
 
 
-def _solve(run: PlanRun, watch: "Watch", solve: Solver) -> None:
-    seconds, seed = run.seconds, run.seed
-    problem = problem_of(session().get_one(Event, run.event_id), move_little=run.move_little)
+def _solve(row: PlanRun, hold: Hold, solve: Solver) -> None:
+    seconds, seed = row.seconds, row.seed
+    problem = problem_of(session().get_one(Event, row.event_id), move_little=row.move_little)
     session().rollback()  # the reading is over: nobody's writing waits for the planner
-    watch.begin()
+    watch = Watch(hold)
     outcome = solve(problem, seconds=seconds, seed=seed, report=watch.report, clock=time.monotonic)
-    watch.check()
-    found = Found(outcome.plan, outcome.points, _why(outcome), _conflict(problem, outcome))
+    if watch.is_lost:
+        raise LostHold
+    found = Found(
+        outcome.plan,
+        outcome.points,
+        why=_why(outcome),
+        open_posts=_open(outcome),
+        conflict=_conflict(problem, outcome),
+    )
     with transaction():
-        actions.finish_run(watch.run_id, watch.since, found, outcome.steps)
-
-
-def _fail(watch: "Watch", problem: str) -> None:
-    session().rollback()
-    with transaction():
-        actions.fail_run(watch.run_id, watch.since, problem)
+        actions.finish_run(hold.row_id, hold.since, found, outcome.steps)
 
 
 class Watch:
-    """The worker's hold on a run: told a few times a second, lost when somebody throws it away.
+    """What a search tells its progress to: written a few times a second.
 
-    ``report`` is called from inside the search and must not break it: a lost run only stops it.
+    It is called from inside the search and must not break it: a lost run only stops it.
     """
 
-    def __init__(self, run_id: int, claimed_at: datetime) -> None:
-        self.run_id, self.since = run_id, claimed_at
+    def __init__(self, hold: Hold) -> None:
+        self.hold = hold
         self.curve: list[list[int]] = []
         self.began = self.written = time.monotonic()
         self.kinds: frozenset[str] = frozenset()
         self.is_lost = False
 
-    def begin(self) -> None:
-        """The search begins now."""
-        self.began = time.monotonic()
-
-    @property
-    def report(self) -> Report:
-        """What the search tells its progress to."""
-        return self._told
-
-    def _told(self, progress: Progress) -> bool:
+    def report(self, progress: Progress) -> bool:
+        """Draw and write how far it is; whether to go on."""
         moment = time.monotonic()
         if moment - self.written < REPORT_EVERY:
             return not self.is_lost
@@ -156,10 +130,10 @@ class Watch:
         self._draw(progress, int((moment - self.began) * 10))
         try:
             with transaction():
-                self.since, stop = actions.note_progress(
-                    self.run_id, self.since, self.curve, progress.steps
+                self.hold.since, stop = actions.note_progress(
+                    self.hold.row_id, self.hold.since, self.curve, progress.steps
                 )
-        except actions.LostRun:
+        except LostHold:
             self.is_lost = True
             return False
         return not stop
@@ -172,11 +146,6 @@ class Watch:
         here = [int(progress.parts.get("unplaced", 0)), int(progress.best)]
         if not self.curve or here < self.curve[-1][1:]:
             self.curve.append([tenths, *here])
-
-    def check(self) -> None:
-        """Whether the run is still held, after the search."""
-        if self.is_lost:
-            raise actions.LostRun
 
 
 def _why(outcome: Any) -> Mapping[int, str]:
@@ -191,7 +160,21 @@ def _why(outcome: Any) -> Mapping[int, str]:
     }
 
 
+def _open(outcome: Any) -> Mapping[int, str]:
+    """Why each post stays open, in the reader's words."""
+    told = import_module("scheduling.planner.duty_words").told_open
+    return {one.post: told(one, gettext) for one in outcome.unfilled}
+
+
 def _conflict(problem: Problem, outcome: Any) -> list[str]:
     """Which rules exclude one another and what the cheapest relaxation is, if it is known."""
-    told = import_module("scheduling.planner.conflict").told
-    return told(problem, outcome.conflict, gettext) if outcome.conflict else []
+    lines = []
+    if outcome.conflict:
+        lines += import_module("scheduling.planner.conflict").told(
+            problem, outcome.conflict, gettext
+        )
+    if outcome.shortage:
+        lines += import_module("scheduling.planner.duty_words").told_people(
+            problem, outcome.shortage, gettext
+        )
+    return lines

@@ -8,20 +8,10 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from blueprints.numbers import WholeNumberField
 from blueprints.web import WebForm, _, key_in
-from eventsys.duties.rules import MINUTES_A_DAY, OFFICE_LABELS, Office, Stretch
-from eventsys.errors import N_
+from eventsys.duties.rules import MINUTES_A_DAY, OFFICE_LABELS, WEEKDAYS, Office, Stretch
 from eventsys.identity.models import User
 
 NEEDED = InputRequired(_("Fill in this field."))
-WEEKDAYS = (
-    N_("Monday"),
-    N_("Tuesday"),
-    N_("Wednesday"),
-    N_("Thursday"),
-    N_("Friday"),
-    N_("Saturday"),
-    N_("Sunday"),
-)
 CAN, CANNOT, ANY_DAY = "can", "cannot", ""
 NOBODY = 0
 

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from blueprints.duties.forms import WEEKDAYS, DutyForm, ListForm, TimesForm
+from blueprints.duties.forms import DutyForm, ListForm, TimesForm
 from blueprints.web import DoForm, WebForm, load, me, page
 from eventsys.db import session
 from eventsys.duties import actions, queries
@@ -16,13 +16,14 @@ from eventsys.duties.policy import (
     may_plan_event,
     may_say_for,
 )
-from eventsys.duties.rules import MINUTES_A_DAY, OFFICE_LABELS
+from eventsys.duties.rules import MINUTES_A_DAY, OFFICE_LABELS, WEEKDAYS
 from eventsys.duties.servers import servers_of
 from eventsys.errors import NotThere
 from eventsys.events.models import Event
 from eventsys.identity.models import User
 from eventsys.identity.policy import Actor
 from eventsys.plans.duty_actions import Desk, put_on_duty
+from eventsys.plans.open_posts import why_open
 from eventsys.plans.problem import problem_of
 from eventsys.timetable.board import Board
 from eventsys.timetable.clash_words import told
@@ -44,6 +45,7 @@ def event(event_id: int) -> ResponseReturnValue:
     problem = problem_of(found)
     board = Board(problem, problem.present or Plan())
     wrong = [one for one in clashes_on(board) if one.people]
+    empty = [one for one in duties if one.user_id is None][:MOST_CLASHES]
     return page(
         "duties/event.html",
         event=found,
@@ -51,6 +53,7 @@ def event(event_id: int) -> ResponseReturnValue:
         loads=queries.loads(duties),
         idle=[one.name for one in problem.people if not board.served.get(one.id)],
         offices=OFFICE_LABELS,
+        why_open=why_open(found, board, empty),
         clashes=[(one.severity.value, told(board, one, _)) for one in wrong[:MOST_CLASHES]],
     )
 

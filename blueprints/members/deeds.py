@@ -8,6 +8,7 @@ from flask_babel import gettext
 
 from eventsys.errors import N_
 from eventsys.identity.rules import ROLE_LABELS, Role, ScopeKind
+from eventsys.plans.ways import WAY_LABELS, Way
 
 DEED_LABELS = {
     "access.denied": N_("Turned away"),
@@ -27,6 +28,7 @@ DEED_LABELS = {
     "aspect.edited": N_("Aspect edited"),
     "aspect.moved": N_("Aspect moved"),
     "aspect.removed": N_("Aspect removed"),
+    "availability.imported": N_("Availability imported from a table"),
     "availability.said": N_("Time of availability noted"),
     "availability.taken_back": N_("Time of availability taken back"),
     "board.set": N_("Public board set"),
@@ -53,6 +55,7 @@ DEED_LABELS = {
     "duty.changed": N_("Duty changed"),
     "entries.advanced_again": N_("Entries moved up to the final"),
     "entries.advanced": N_("Entries advanced to the final"),
+    "entries.assigned": N_("Entries assigned to sessions"),
     "entries.dealt": N_("Entries dealt to sessions by lot"),
     "entries.needs_kept": N_("What is known of entries for seats kept"),
     "entry.approved": N_("Entry approved"),
@@ -137,12 +140,14 @@ DEED_LABELS = {
     "plan_version.published": N_("Version of a timetable published"),
     "plan.kept": N_("Found plan accepted"),
     "plan.needs_set": N_("Needs of a plan set"),
+    "plan.imported": N_("Plan brought in from a file"),
     "plan.run_asked": N_("Planner asked for a plan"),
     "plan.run_done": N_("Planner finished"),
     "plan.run_dropped": N_("Found plan thrown away"),
     "plan.run_failed": N_("Planner could not run"),
     "plan.run_stopped": N_("Planner stopped"),
     "plan.settings_kept": N_("Settings of a plan kept"),
+    "plan.way_chosen": N_("Way of entries into sessions chosen"),
     "plan.worked_out": N_("Sessions of a plan worked out"),
     "platform_admin.added": N_("Platform administrator added"),
     "price.put_in_force": N_("Price put in force"),
@@ -206,6 +211,7 @@ DEED_LABELS = {
     "unit.left": N_("Unit left"),
     "unit.returned": N_("Unit taken in again"),
     "venue.added": N_("Venue added"),
+    "venue.imported": N_("Venue imported from a table"),
     "hand_in.closed": N_("Hand-in closed"),
     "work.handed_in": N_("File handed in"),
     "work_slot.added": N_("File to hand in added"),
@@ -256,6 +262,7 @@ FACT_LABELS = {
     "codes": N_("codes"),
     "judges": N_("judges"),
     "method": N_("method"),
+    "way": N_("way"),
     "why": N_("why"),
     "title": N_("title"),
     "on": N_("day"),
@@ -265,6 +272,9 @@ FACT_LABELS = {
     "total": N_("total"),
     "sha256": N_("fingerprint"),
     "venue": N_("venue"),
+    "rooms": N_("new rooms"),
+    "stations": N_("new stations"),
+    "changed": N_("changed"),
     "team": N_("team"),
     "issuer": N_("issuer"),
     "round": N_("round"),
@@ -321,6 +331,8 @@ def _fact_label(key: str) -> str:
 def _value(key: str, value: object) -> str:
     if key == "role" and isinstance(value, str) and value in set(Role):
         return gettext(ROLE_LABELS[Role(value)])
+    if key == "way" and isinstance(value, str) and value in set(Way):
+        return gettext(WAY_LABELS[Way(value)])
     if key == "scope" and isinstance(value, list):
         return gettext(PLACE_LABELS[ScopeKind(value[0])])
     if isinstance(value, Mapping):

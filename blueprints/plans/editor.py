@@ -6,42 +6,38 @@ from collections.abc import Callable
 from flask import Blueprint, flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm.exc import StaleDataError
 
 from blueprints.plans import editor_forms as forms
+from blueprints.plans.editor_answers import answer
 from blueprints.plans.editor_view import (
     Rooms,
     changed_rows,
-    clash_lines,
+    clash_rows,
     days_of,
     done,
     facts_of,
     history_of,
     mark_of,
     news_of,
-    refused,
     row_of,
     verdict_words,
 )
 from blueprints.plans.picture import pictures_of
-from blueprints.web import CONFLICT, UNPROCESSABLE, load, me, page, words
-from eventsys.db import session, transaction
-from eventsys.errors import Conflict, NotThere
+from blueprints.web import load, me, page
+from eventsys.db import session
 from eventsys.events.models import Event
 from eventsys.identity.policy import Actor
 from eventsys.plans import move_queries as queries
-from eventsys.plans.models import PlanItem, PlanMove
-from eventsys.plans.move_actions import move_item, redo_move, undo_move, verdict_on
-from eventsys.plans.moves import AsksFirst, DoesNotFit
+from eventsys.plans.models import PlanItem
+from eventsys.plans.move_actions import Made, move_item, redo_move, undo_move, verdict_on
 from eventsys.plans.policy import may_plan_event, may_plan_item
 from eventsys.plans.problem import problem_of
 from eventsys.plans.queries import settings_seen
 from eventsys.timetable.clashes import clashes
-from eventsys.timetable.rules import DAY, Clash, Plan, Severity
+from eventsys.timetable.rules import DAY, Plan
 
 bp = Blueprint("plan_editor", __name__, url_prefix="/plans")
-STEPS: dict[str, Callable[..., PlanMove]] = {"undo": undo_move, "redo": redo_move}
+STEPS: dict[str, Callable[..., Made]] = {"undo": undo_move, "redo": redo_move}
 
 
 # ---- the page
@@ -100,20 +96,10 @@ def state(event_id: int) -> ResponseReturnValue:
 
 @bp.get("/events/<int:event_id>/board/clashes")
 def clash_list(event_id: int) -> ResponseReturnValue:
-    """Everything that is wrong with the plan, by item; what nobody has placed yet is not wrong."""
+    """Everything that is wrong with the plan; what nobody has placed yet is not wrong."""
     problem = problem_of(load(Event, event_id, may_plan_event))
-    present = problem.present or Plan()
-    placed = {one.item for one in present.placings}
-    found: dict[int, list[Clash]] = {}
-    for clash in clashes(problem, present):
-        if clash.severity is not Severity.NOTE:
-            for item in placed.intersection(clash.items):
-                found.setdefault(item, []).append(clash)
-    items = {
-        item: {"severity": some[0].severity, "words": clash_lines(some, problem)}
-        for item, some in found.items()
-    }
-    return jsonify(items=items)
+    found = clashes(problem, problem.present or Plan())
+    return jsonify(clashes=clash_rows(found, problem))
 
 
 @bp.get("/events/<int:event_id>/board/picture")
@@ -147,7 +133,12 @@ def save_move(item_id: int) -> ResponseReturnValue:
     """Lay an item somewhere, or into the tray."""
     item = load(PlanItem, item_id, may_plan_item)
     wanted = forms.move()
-    return _answer(item.track.event, lambda: move_item(me(), item, wanted), item)
+    event = item.track.event
+    return answer(
+        lambda: move_item(me(), item, wanted),
+        lambda made: done(event, made, item),
+        lambda: {"card": row_of(queries.cards_of(event, item.id)[0])},
+    )
 
 
 @bp.post("/events/<int:event_id>/board/steps")
@@ -159,27 +150,11 @@ def save_step(event_id: int) -> ResponseReturnValue:
     if step is None:
         raise forms.MoveUnfit
     op, yes = forms.operation(given), forms.agreed(given)
-    return _answer(event, lambda: step(me(), event, op, yes), None)
-
-
-def _answer(
-    event: Event, deed: Callable[[], PlanMove], item: PlanItem | None
-) -> ResponseReturnValue:
-    """The deed's outcome for the page: made, refused, asked about, or too late."""
-    try:
-        with transaction():
-            made = deed()
-    except (DoesNotFit, AsksFirst) as refusal:
-        return jsonify(refused(refusal)), UNPROCESSABLE
-    except (Conflict, IntegrityError, StaleDataError) as late:
-        refusal = late if isinstance(late, Conflict) else Conflict()
-        session().rollback()
-        shown = [row_of(one) for one in queries.cards_of(event, item.id)] if item else [None]
-        return jsonify(message=words(refusal), card=shown[0]), CONFLICT
-    moved = item or session().get(PlanItem, made.item_id)
-    if moved is None:
-        raise NotThere
-    return jsonify(done(event, made, moved))
+    return answer(
+        lambda: step(me(), event, op, yes),
+        lambda made: done(event, made, session().get_one(PlanItem, made.move.item_id)),
+        dict,
+    )
 
 
 # ---- the same by forms
@@ -202,7 +177,7 @@ def move(item_id: int) -> ResponseReturnValue:
     return page("plans/editor_move.html", form=form, item=item, event=event, lies=lies)
 
 
-def _moves(actor: Actor, item: PlanItem, form: forms.MoveForm) -> PlanMove:
+def _moves(actor: Actor, item: PlanItem, form: forms.MoveForm) -> Made:
     return move_item(actor, item, form.given())
 
 

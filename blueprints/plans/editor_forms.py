@@ -18,6 +18,7 @@ from eventsys.events.models import Event
 from eventsys.plans import move_queries as queries
 from eventsys.plans.models import PlanItem
 from eventsys.plans.moves import AsksFirst, DoesNotFit, Move, NotAPlace, Where
+from eventsys.plans.seat_moves import SeatMove
 from eventsys.timetable.rules import DAY
 
 OPERATION = re.compile(r"[0-9a-f-]{8,40}")
@@ -72,6 +73,24 @@ def move() -> Move:
     """The move in the body."""
     given = body()
     return Move(operation(given), where(given.get("seen")), where(given.get("to")), agreed(given))
+
+
+def seat_move() -> SeatMove:
+    """The move of an entry in the body: where it sat, and which station it gets."""
+    given = body()
+    entry = _key(given.get("entry"))
+    if entry is None:
+        raise MoveUnfit
+    seen, to = _key(given.get("seen")), _key(given.get("to"))
+    return SeatMove(operation(given), entry, seen, to, agreed(given))
+
+
+def _key(given: object) -> int | None:
+    if given is None:
+        return None
+    if type(given) is not int or not 0 < given <= GREATEST_KEY:
+        raise MoveUnfit
+    return given
 
 
 class NotInTray(Optional):

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -17,12 +17,12 @@ from eventsys.events.models import Event
 from eventsys.identity.policy import Actor
 from eventsys.plans import move_queries as queries
 from eventsys.plans.minutes import clock_time
-from eventsys.plans.models import PlanItem, PlanMove
-from eventsys.plans.move_actions import Verdict
+from eventsys.plans.models import PlanItem
+from eventsys.plans.move_actions import Made
 from eventsys.plans.move_queries import Busy, Card, Grid
-from eventsys.plans.moves import AsksFirst, DoesNotFit, Where
+from eventsys.plans.moves import AsksFirst, DoesNotFit, Verdict, Where
 from eventsys.plans.states import MoveKind
-from eventsys.timetable.rules import DAY, Clash, Problem
+from eventsys.timetable.rules import DAY, Clash, Plan, Problem, Severity
 
 BUCKETS = 16
 TONES = 8
@@ -30,6 +30,7 @@ NEWS_TEXTS: Mapping[MoveKind, str] = {
     MoveKind.PLACED: N_("%(who)s placed %(name)s: %(where)s."),
     MoveKind.MOVED: N_("%(who)s moved %(name)s: %(where)s."),
     MoveKind.LIFTED: N_("%(who)s put %(name)s back into the tray."),
+    MoveKind.SEATED: N_("%(who)s changed stations in %(name)s."),
 }
 PLAN_CHANGED = N_("%(who)s changed the plan.")
 
@@ -156,15 +157,20 @@ class Rooms:
 
 def history_of(event: Event, actor: Actor, rooms: Rooms) -> dict[str, str | None]:
     """What one's own undo and redo would do."""
-    undo = queries.to_undo(event, actor.user_id or 0)
-    redo = queries.to_redo(event, actor.user_id or 0)
+    undo = queries.last_own(event, actor.user_id or 0, back=True)
+    redo = queries.last_own(event, actor.user_id or 0, back=False)
+    names = queries.names_of(event.id, (undo, redo))
     back, again = (
         gettext("Undo: %(name)s back to %(where)s"),
         gettext("Repeat: %(name)s to %(where)s"),
     )
     return {
-        "undo": undo and back % {"name": undo[1].name, "where": rooms.laid(undo[0].before)},
-        "redo": redo and again % {"name": redo[1].name, "where": rooms.laid(redo[0].after)},
+        "undo": back % {"name": names[undo.item_id], "where": rooms.laid(undo.before)}
+        if undo
+        else None,
+        "redo": again % {"name": names[redo.item_id], "where": rooms.laid(redo.after)}
+        if redo
+        else None,
     }
 
 
@@ -185,17 +191,44 @@ def news_of(
     ]
 
 
-def done(event: Event, move: PlanMove, item: PlanItem) -> dict[str, Any]:
-    """The answer to a move that was made."""
+def done(event: Event, made: Made, item: PlanItem) -> dict[str, Any]:
+    """The answer to a move that was made; ``clashes`` are those of its item, if they are known."""
     rooms = Rooms(event)
     return {
         "card": row_of(queries.cards_of(event, item.id)[0]),
-        "number": move.number,
+        "number": made.move.number,
+        "clashes": _clashes_there(made, item),
         "history": history_of(event, me(), rooms),
         "words": gettext(
             "%(name)s: %(where)s.", name=item.name, where=rooms.words(queries.where_is(item))
         ),
     }
+
+
+def _clashes_there(made: Made, item: PlanItem) -> list[dict[str, Any]] | None:
+    """What is wrong with an item where it lies now; in the tray nothing is."""
+    if item.session_id is None:
+        return []
+    if made.found is None or made.found.after is None or made.found.problem is None:
+        return None
+    return clash_rows(made.found.after, made.found.problem, {item.id})
+
+
+def clash_rows(
+    found: Sequence[Clash], problem: Problem, besides: Collection[int] = ()
+) -> list[dict[str, Any]]:
+    """Clashes with the items they concern, of those that lie somewhere, and of some more."""
+    names, present = Names.of(problem), problem.present or Plan()
+    placed = {one.item for one in present.placings}.union(besides)
+    return [
+        {
+            "items": sorted(placed.intersection(one.items)),
+            "severity": one.severity,
+            "words": told(one, names),
+        }
+        for one in found
+        if one.severity is not Severity.NOTE and placed.intersection(one.items)
+    ]
 
 
 def refused(refusal: DoesNotFit | AsksFirst) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What is known of a track's entries for their seats: looked at, and brought in by a file."""
+"""A track's entries: what is known of them for their seats, and how they come into sessions."""
 
 from io import BytesIO
 
@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.file import FileField, FileRequired
+from wtforms import SelectField
 
 from blueprints.imports import XLSX
 from blueprints.language import named
@@ -17,7 +18,10 @@ from eventsys.events.models import Track
 from eventsys.exports import safe_file_name
 from eventsys.identity.policy import Actor
 from eventsys.plans import entry_importing as importing
+from eventsys.plans.forecasting import choice_of
 from eventsys.plans.policy import may_plan_event
+from eventsys.plans.way_actions import choose_way
+from eventsys.plans.ways import WAY_LABELS, WAY_WORDS, Way
 
 bp = Blueprint("plan_entries", __name__, url_prefix="/plans")
 
@@ -73,3 +77,36 @@ def template(track_id: int) -> ResponseReturnValue:
     out.seek(0)
     name = safe_file_name(named(track), "xlsx")
     return send_file(out, XLSX, as_attachment=True, download_name=name)
+
+
+# ---- how entries come into sessions
+
+
+class WayForm(WebForm):
+    """One of the ways."""
+
+    way = SelectField(lazy("How entries come into sessions"), choices=list(Way), coerce=Way)
+
+
+@bp.route("/tracks/<int:track_id>/way", methods=["GET", "POST"])
+def way(track_id: int) -> ResponseReturnValue:
+    """By lot, a school together, or the schools spread: what each would mean, and the choice."""
+    track, form = load(Track, track_id, _may), WayForm()
+    if form.submitted() and form.commits(choose_way, track, form.way.data):
+        flash(_chosen(is_anew=form.result), "ok")
+        return redirect(url_for("plans.needs", event_id=track.event_id))
+    return page(
+        "plans/way.html",
+        form=form,
+        track=track,
+        choice=choice_of(track),
+        labels=WAY_LABELS,
+        says=WAY_WORDS,
+        lot=Way.LOT,
+    )
+
+
+def _chosen(*, is_anew: bool) -> str:
+    if is_anew:
+        return _("Chosen. Work out the sessions again now: the entries are dealt anew.")
+    return _("Chosen. Whoever has a session keeps it; this holds for those who come from now on.")

@@ -301,6 +301,7 @@ class RunForm(WebForm):
 
 
 class KeepForm(WebForm):
-    """Accepting: the revision of the plan that was compared."""
+    """Accepting: the revision that was compared, and how many were said to lose their station."""
 
     seen = WholeNumberField(validators=[NEEDED])
+    losing = WholeNumberField(validators=[Optional()])

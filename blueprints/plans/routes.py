@@ -30,6 +30,7 @@ from eventsys.plans.policy import may_plan_event, may_plan_item, may_plan_need
 from eventsys.plans.problem import problem_of
 from eventsys.plans.shifts import TEMPLATES, Shift, Template, check_shifts, pattern_of
 from eventsys.plans.states import RUN_LABELS
+from eventsys.plans.ways import WAY_LABELS
 from eventsys.plans.work_out import work_out
 from eventsys.timetable.board import Board
 from eventsys.timetable.clash_words import told
@@ -179,6 +180,7 @@ def _needs_page(event: Event, form: WebForm) -> ResponseReturnValue:
         purposes=PURPOSE_LABELS,
         offices=OFFICE_LABELS,
         deals=queries.last_deals(event.id),
+        ways=WAY_LABELS,
     )
 
 

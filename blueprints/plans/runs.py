@@ -11,15 +11,18 @@ from blueprints.plans.forms import KeepForm, RunForm
 from blueprints.plans.routes import plan_page
 from blueprints.web import DoForm, WebForm, load, page
 from eventsys import clock
+from eventsys.duties.rules import OFFICE_LABELS, Office
 from eventsys.events.models import Event
 from eventsys.plans import run_actions
-from eventsys.plans.keeping import keep_plan, still_possible
+from eventsys.plans.keeping import keep_plan, losing_stations, still_possible
 from eventsys.plans.minutes import moment_of
 from eventsys.plans.models import PlanRun
+from eventsys.plans.moves import told_numbers
 from eventsys.plans.policy import may_plan_event, may_plan_run
 from eventsys.plans.problem import problem_of
 from eventsys.plans.queries import settings_seen
 from eventsys.plans.results import Found
+from eventsys.plans.seat_queries import numbers_of
 from eventsys.plans.states import RUN_LABELS, UNDER_WAY, RunState
 from eventsys.plans.wording import WISH_LABELS
 from eventsys.timetable.board import Board
@@ -121,7 +124,7 @@ def drop(run_id: int) -> ResponseReturnValue:
 def keep(run_id: int) -> ResponseReturnValue:
     """Accept what a run found, in one act, unless the plan was changed since it was compared."""
     found, form = load(PlanRun, run_id, may_plan_run), KeepForm()
-    if form.submitted() and form.commits(keep_plan, found, form.seen.data):
+    if form.submitted() and form.commits(keep_plan, found, form.seen.data, form.losing.data or 0):
         flash(_("The plan was accepted: %(n)s sessions have room and time.", n=form.result), "ok")
         return redirect(url_for("plans.plan", event_id=found.event_id))
     return _run_page(found, form)
@@ -178,9 +181,12 @@ class Compared:
     clashes: list[tuple[str, str]]
     blocked: int
     unplaced: list[tuple[str, str]]
+    open_posts: list[tuple[str, str]]
     conflict: list[str]
     placed: int
     items: int
+    losing: int
+    losers: str
 
 
 def compare(found: PlanRun) -> Compared:
@@ -189,7 +195,7 @@ def compare(found: PlanRun) -> Compared:
     result = Found.read(found.found or {})
     plan = still_possible(problem, result.plan)
     present = problem.present or Plan()
-    changes = differences(present, plan)
+    changes, lost = differences(present, plan), losing_stations(problem, plan)
     names = {one.id: one.name for one in problem.items}
     board = Board(problem, plan)
     wrong = clashes_on(board)
@@ -206,9 +212,23 @@ def compare(found: PlanRun) -> Compared:
         clashes=[(one.severity.value, told(board, one, _)) for one in wrong[:MOST_LINES]],
         blocked=len(blocks(wrong)),
         unplaced=[(names[key], text) for key, text in result.why.items() if key in names],
+        open_posts=_open(problem, names, result),
         conflict=list(result.conflict),
         placed=len(plan.placings),
         items=len(problem.items),
+        losing=len(lost),
+        losers=told_numbers(numbers_of(lost)),
+    )
+
+
+def _open(problem: Problem, names: dict[int, str], result: Found) -> list[tuple[str, str]]:
+    """Posts nobody was found for, with the reason; those of one session and office alike once."""
+    return list(
+        dict.fromkeys(
+            (f"{names[post.item]} · {_(OFFICE_LABELS[Office(post.office)])}", text)
+            for post in problem.posts
+            if (text := result.open_posts.get(post.id)) is not None and post.item in names
+        )
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -40,6 +41,7 @@ from eventsys.printing.documents import (
 )
 from eventsys.registration.models import Entry
 from eventsys.registration.rules import EntryState
+from eventsys.tasks.pages import write_pages
 from eventsys.tasks.work import Work
 from eventsys.timetable.lots import is_drawn_at_the_door
 from eventsys.timetable.models import Placement
@@ -48,7 +50,8 @@ from eventsys.timetable.queries import PEOPLE, placements_of
 from eventsys.timetable.reports import time_span
 
 BOXES_PER_SHEET = 8  # half days side by side on one sign-in sheet
-TICKETS_AT_ONCE = 40  # between two reports of progress
+TICKET_WEIGHT = 5  # lines a ticket counts for: five whole pages to the typesetter at once
+TICKETS_TOGETHER = 400  # tickets in one PDF
 JOIN = "；"
 
 
@@ -109,11 +112,14 @@ def make_tickets_pdf(work: Work) -> str:
     ]
     if entries and not pages:
         raise NobodyPlaced(entries=len(entries))
-    name = safe_file_name(f"{work.task.title}-{wanted.title}", "pdf")
-    work.progress(0, 1)
-    work.out.write(tickets_pdf(pages, translate=work.words, fonts_dir=work.fonts_dir))
-    work.progress(1, 1)
-    return name
+    return write_pages(
+        work,
+        pages,
+        partial(tickets_pdf, translate=work.words, fonts_dir=work.fonts_dir),
+        lambda _: TICKET_WEIGHT,
+        TICKETS_TOGETHER * TICKET_WEIGHT,
+        title=f"{work.task.title}-{wanted.title}",
+    )
 
 
 @dataclass(frozen=True)
@@ -181,11 +187,13 @@ def make_sign_in_pdf(work: Work) -> str:
     wanted = _wanted(work)
     entries = _entries(wanted.tracks)
     sheets = [sheet for track in wanted.tracks for sheet in _sheets(work, track, entries)]
-    name = safe_file_name(f"{work.task.title}-{wanted.title}", "pdf")
-    work.progress(0, 1)
-    work.out.write(sign_in_sheets_pdf(sheets, translate=work.words, fonts_dir=work.fonts_dir))
-    work.progress(1, 1)
-    return name
+    return write_pages(
+        work,
+        sheets,
+        partial(sign_in_sheets_pdf, translate=work.words, fonts_dir=work.fonts_dir),
+        lambda one: len(one.rows),
+        title=f"{work.task.title}-{wanted.title}",
+    )
 
 
 def _sheets(work: Work, track: Track, entries: Sequence[Entry]) -> Iterator[SignInSheet]:

@@ -20,6 +20,7 @@ from eventsys.demo.founding import (
     first_places,
     found_groups,
 )
+from eventsys.demo.lessons import planned_class
 from eventsys.demo.marking import (
     JUDGES,
     MOBILE_JUDGES,
@@ -32,6 +33,7 @@ from eventsys.demo.marking import (
     settle,
 )
 from eventsys.demo.people import People
+from eventsys.demo.planned import planned_contest
 from eventsys.demo.schemes import MACHINING, MOBILE
 from eventsys.demo.training import running_class
 from eventsys.draws.rules import Level
@@ -67,6 +69,8 @@ def load_demo() -> None:
         negotiate(group, certificate)
         exam = exam_plan(group, people, certificate, computers)
         add_accounts(group, {"event:exam": Scope(ScopeKind.EVENT, exam.id)})
+        planned_contest(group, people, computers)
+        planned_class(group, people, workshop)
 
 
 def staff(group: Group, event: Event, marked: Track, done: Track | None = None) -> None:

@@ -9,6 +9,15 @@ from eventsys.errors import N_, Conflict, RuleBroken
 from eventsys.identity.rules import Role
 
 MINUTES_A_DAY = 24 * 60
+WEEKDAYS = (
+    N_("Monday"),
+    N_("Tuesday"),
+    N_("Wednesday"),
+    N_("Thursday"),
+    N_("Friday"),
+    N_("Saturday"),
+    N_("Sunday"),
+)
 
 
 class Office(StrEnum):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from eventsys.timetable.lots import shuffled
+from eventsys.timetable.rules import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +26,29 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Comer:
-    """An approved entry, and the vendor it chose."""
+    """An approved entry: the vendor it chose, its unit, and what else its people have to do.
+
+    ``group``: the session of the step before, 0 if none. ``busy``: when they are elsewhere.
+    The lot looks at entry and vendor only.
+    """
 
     entry: int
     vendor: str = ""
+    unit: int = 0
+    group: int = 0
+    busy: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A session that exists: who is in it, and whether more may come."""
+    """A session that exists: who is in it, whether more may come, and when it is if that is set."""
 
     item: int
     number: int
     vendor: str = ""
     members: frozenset[int] = frozenset()
     is_open: bool = True
+    span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

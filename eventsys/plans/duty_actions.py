@@ -26,7 +26,12 @@ from eventsys.timetable.rules import Clash, ClashKind, Plan
 
 Words = Callable[[str], str]
 NOT_LISTED = N_("nobody put them on the event's list for an office. List them first.")
-NOT_PERSONAL = {ClashKind.UNFILLED, ClashKind.UNSEATED, ClashKind.PANEL_SPLIT}
+NOT_PERSONAL = {
+    ClashKind.UNFILLED,
+    ClashKind.UNSEATED,
+    ClashKind.PANEL_SPLIT,
+    ClashKind.PERSON_FIXED,  # whoever changes a duty by hand may change what was set by hand
+}
 
 
 @dataclass(frozen=True)

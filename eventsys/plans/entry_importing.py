@@ -14,7 +14,7 @@ from eventsys.errors import N_, RuleBroken
 from eventsys.events.models import Track
 from eventsys.exports import Column, Table, to_xlsx
 from eventsys.identity.policy import Actor, authorize
-from eventsys.imports import CellProblem, ImportColumn, read_table
+from eventsys.imports import CellProblem, columns_of, read_table
 from eventsys.plans.models import EntryNeed
 from eventsys.plans.policy import may_plan_event
 from eventsys.registration.models import Entry, Member
@@ -78,11 +78,7 @@ def write_needs_file(out: BinaryIO, track: Track, words: Words) -> None:
 
 def read_needs(data: bytes, file_name: str, track: Track, words: Words) -> ReadNeeds:
     """Read a file: ticket numbers, and for each the make, the class and the paper."""
-    columns = [
-        ImportColumn(key, tuple(dict.fromkeys((words(label), label))), required=key == "ticket")
-        for key, label in HEADINGS.items()
-    ]
-    table = read_table(data, file_name, columns)
+    table = read_table(data, file_name, columns_of(HEADINGS, ["ticket"], words))
     tickets = {ticket_number(entry): entry.id for entry, _need in needs_by_entry(track)}
     needs: dict[int, dict[str, str]] = {}
     problems = list(table.errors)

@@ -16,11 +16,18 @@ from eventsys.events.models import Event
 from eventsys.identity.policy import Actor, authorize
 from eventsys.plans.minutes import minute_of, moment_of
 from eventsys.plans.models import PlanItem, PlanMove, PlanPost, PlanRun, PlanSettings
+from eventsys.plans.moves import told_numbers
 from eventsys.plans.placing import step_revision
 from eventsys.plans.policy import may_plan_run
 from eventsys.plans.problem import problem_of
 from eventsys.plans.results import Found
-from eventsys.plans.rules import DifferentFromShown, RunFoundNothing, RunNotReady
+from eventsys.plans.rules import (
+    DifferentFromShown,
+    OthersLoseStations,
+    RunFoundNothing,
+    RunNotReady,
+)
+from eventsys.plans.seat_queries import numbers_of
 from eventsys.plans.states import MoveKind, RunState
 from eventsys.timetable.clashes import blocks, clashes
 from eventsys.timetable.models import Placement, Session
@@ -30,12 +37,13 @@ AT_ONCE = 2000
 T = TypeVar("T")
 
 
-def keep_plan(actor: Actor, run: PlanRun, seen: int) -> int:
+def keep_plan(actor: Actor, run: PlanRun, seen: int, losing: int = 0) -> int:
     """Accept what a run found; how many items have room and time now.
 
-    ``seen``: the revision of the plan that was compared with it. When somebody changed the plan
-    since, nothing is written and it has to be looked at again. What is on the timetable and the run
-    left out goes back to the tray.
+    ``seen``: the revision of the plan that was compared with it; ``losing``: how many entries at
+    most were said to lose their station by it. When somebody changed the plan since, nothing is
+    written and it has to be looked at again. What is on the timetable and the run left out goes
+    back to the tray.
     """
     authorize(actor, may_plan_run, run)
 
@@ -53,6 +61,9 @@ def keep_plan(actor: Actor, run: PlanRun, seen: int) -> int:
     wanted = still_possible(problem, plan)
     if blocks(clashes(problem, wanted)):
         raise RunFoundNothing
+    lost = losing_stations(problem, wanted)
+    if len(lost) > losing:
+        raise OthersLoseStations(count=len(lost), who=told_numbers(numbers_of(lost)))
 
     _Writing(run.event, problem, wanted).write()
     run.state, run.decided_at, run.decided_by = RunState.KEPT, clock.now(), actor.name
@@ -109,6 +120,22 @@ def still_possible(problem: Problem, plan: Plan) -> Plan:
             *(one for one in present.seats if one.item in begun),
         ),
     )
+
+
+def losing_stations(problem: Problem, wanted: Plan) -> set[int]:
+    """The entries that have a station now and would have none, in one part or more.
+
+    A session of which a plan seats nobody keeps its seats unless it changes its room.
+    """
+    present = problem.present or Plan()
+    part = {one.id: (one.track, one.part) for one in problem.items}
+    before = {one.item: one.place for one in present.placings}
+    after = {one.item: one.place for one in wanted.placings}
+    anew = {one.item for one in wanted.seats}
+    stays = {item for item, place in after.items() if place == before.get(item)} - anew
+    has = {(one.entry, part[one.item]) for one in wanted.seats if one.item in after}
+    has |= {(one.entry, part[one.item]) for one in present.seats if one.item in stays}
+    return {one.entry for one in present.seats if (one.entry, part[one.item]) not in has}
 
 
 @dataclass

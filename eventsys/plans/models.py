@@ -9,9 +9,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from eventsys.db import BIG, GroupOwned, Id
 from eventsys.duties.rules import Office
 from eventsys.events.models import Event, Track
+from eventsys.holds import Queue
 from eventsys.identity.models import User
 from eventsys.identity.rules import Scope
-from eventsys.plans.states import MoveKind, RunState
+from eventsys.plans.states import STALLED_AFTER, MoveKind, RunState
+from eventsys.plans.ways import Way
 from eventsys.registration.models import Entry
 from eventsys.timetable.models import Session
 from eventsys.timetable.states import Purpose
@@ -57,7 +59,8 @@ class PlanNeed(GroupOwned):
     """What one part of a track needs; from it and the entries the sessions are worked out.
 
     ``at_once``: how many entries one session takes. ``step``: parts of a lower step come first;
-    parts of one step rotate among groups. ``posts``: how many people by office.
+    parts of one step rotate among groups. ``posts``: how many people by office. ``way``: how the
+    entries come into the sessions, the same for all parts of a track.
     """
 
     __tablename__ = "plan_need"
@@ -74,6 +77,7 @@ class PlanNeed(GroupOwned):
     step: Mapped[int] = mapped_column(default=0)
     posts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     seniors: Mapped[int] = mapped_column(default=0)
+    way: Mapped[Way] = mapped_column(default=Way.LOT)
 
     track: Mapped[Track] = relationship()
 
@@ -182,13 +186,17 @@ class EntryNeed(GroupOwned):
 
 
 class GroupDraw(GroupOwned):
-    """One drawing of entries into the sessions of a track; the seed repeats it."""
+    """One dealing of entries into the sessions of a track.
+
+    By lot the ``seed`` repeats it; the other ways have none, the entries themselves repeat them.
+    """
 
     __tablename__ = "group_draw"
 
     id: Mapped[Id]
     track_id: Mapped[int] = mapped_column(BIG, ForeignKey("track.id"), index=True)
-    seed: Mapped[str] = mapped_column(String(64))
+    way: Mapped[Way] = mapped_column(default=Way.LOT)
+    seed: Mapped[str] = mapped_column(String(64), default="")
     placed: Mapped[int]
     drawn_at: Mapped[datetime]
     drawn_by_id: Mapped[int | None] = mapped_column(BIG)
@@ -200,7 +208,8 @@ class PlanRun(GroupOwned):
 
     ``claimed_at`` is the last sign of life of the worker that holds it, and its proof of holding.
     ``curve``: [[tenths of a second, unplaced, cost], …]. ``found``: the plan as plain values.
-    ``revision`` is the plan it started from.
+    ``revision`` is the plan it started from. With a ``file_name`` it is no run but a plan that
+    somebody brought in, to be compared and accepted alike.
     """
 
     __tablename__ = "plan_run"
@@ -213,6 +222,7 @@ class PlanRun(GroupOwned):
     state: Mapped[RunState] = mapped_column(default=RunState.WAITING)
     seconds: Mapped[int]
     seed: Mapped[int]
+    file_name: Mapped[str] = mapped_column(String(120), default="")
     move_little: Mapped[bool] = mapped_column(default=False)
     revision: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
@@ -237,6 +247,9 @@ class PlanRun(GroupOwned):
     def scopes(self) -> list[Scope]:
         """The scopes this run lies in."""
         return self.event.scopes
+
+
+RUNS = Queue(PlanRun, RunState.WAITING, RunState.RUNNING, STALLED_AFTER)
 
 
 class PlanMove(GroupOwned):

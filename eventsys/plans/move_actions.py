@@ -4,13 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import exists, select
 
 from eventsys import clock
 from eventsys.audit.actions import record
 from eventsys.db import new_id, session
-from eventsys.draws.models import LevelDraw
-from eventsys.draws.rules import Level
 from eventsys.events.models import Event
 from eventsys.identity.policy import Actor, authorize
 from eventsys.incidents.models import Incident
@@ -30,44 +28,53 @@ from eventsys.plans.moves import (
     PeopleLoseDuties,
     PeopleLoseStations,
     PeopleMoveAlong,
+    PeopleStayWithout,
     Question,
     Spot,
     StationsDrawn,
+    Verdict,
     Where,
     hindrances,
     new_warnings,
     seats_elsewhere,
+    told_numbers,
 )
 from eventsys.plans.near import near
 from eventsys.plans.placing import (
     Snapshot,
     check_not_begun,
+    hold_plan,
     lift_item,
     put_item,
     restore_item,
-    settings_of,
     snapshot_of,
     step_revision,
 )
 from eventsys.plans.policy import may_plan_event
 from eventsys.plans.problem import problem_of
+from eventsys.plans.seat_actions import seat_again
+from eventsys.plans.seat_moves import Seating
+from eventsys.plans.seat_queries import (
+    Seats,
+    drawn_tracks,
+    faulty_stations,
+    seats_back,
+    sitting_in,
+    spots_in,
+)
 from eventsys.plans.states import MoveKind
 from eventsys.timetable.board import Board
 from eventsys.timetable.clashes import clashes_around
-from eventsys.timetable.models import Placement, Room
-from eventsys.timetable.rules import DAY, Clash, Placing, Plan, Problem, Seat
-
-Seats = tuple[tuple[int, int], ...]
+from eventsys.timetable.models import Room
+from eventsys.timetable.rules import DAY, Placing, Plan, Seat
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What a place would mean: what forbids it, what to think about, whom it concerns."""
+class Made:
+    """A move that was made, and what was found then; nothing for one that was made before."""
 
-    hindrances: Sequence[Clash] = ()
-    warnings: Sequence[Clash] = ()
-    questions: Sequence[Question] = ()
-    problem: Problem | None = None
+    move: PlanMove
+    found: Verdict | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,7 @@ class _Way:
     to: Where | None
     sitting: dict[int, Spot]
     seats: Seats
+    without: Sequence[int] = ()  # numbers of entries that do not get their station back
 
     @property
     def changes_room(self) -> bool:
@@ -94,76 +102,82 @@ def verdict_on(actor: Actor, item: PlanItem, to: Where | None) -> Verdict:
     return _verdict(way)
 
 
-def move_item(actor: Actor, item: PlanItem, move: Move) -> PlanMove:
+def move_item(actor: Actor, item: PlanItem, move: Move) -> Made:
     """Lay an item at a place and time, or in the tray; sent twice, it is done once."""
     event = item.track.event
     authorize(actor, may_plan_event, event)
 
-    settings = _hold(event)
+    settings = hold_plan(event)
     known = queries.move_named(event.id, move.op)
     if known is not None:
-        return known
+        return Made(known)
     _check_seen(item, move.seen)
     way = _way(item, move.to, None)
-    _check(way, move.agreed)
+    found = _check(way, move.agreed)
 
     made = _go(actor, way, settings)
     made.op = move.op
 
     _record(actor, item, made)
-    return made
+    return Made(made, found)
 
 
 def undo_move(
-    actor: Actor, event: Event, op: str, agreed: frozenset[str] = frozenset()
-) -> PlanMove:
-    """Take back one's own last move, as long as nobody has moved on from it."""
-    authorize(actor, may_plan_event, event)
+    actor: Actor,
+    event: Event,
+    op: str,
+    agreed: frozenset[str] = frozenset(),
+    room: int | None = None,
+) -> Made:
+    """Take back one's own last move, as long as nobody has moved on from it.
 
-    settings = _hold(event)
-    known = queries.move_named(event.id, op)
-    if known is not None:
-        return known
-    found = queries.to_undo(event, actor.user_id or 0)
-    if found is None:
-        raise NothingToUndo
-    move, item = found
-    made = _again(actor, item, move.before, settings, agreed)
-    made.op, made.of_id, move.undone_by = op, move.id, made.id
-
-    _record(actor, item, made)
-    return made
+    Of a session in the plan; with ``room``, of an entry among the stations of that room.
+    """
+    return _step(actor, event, op, agreed, room, back=True)
 
 
 def redo_move(
-    actor: Actor, event: Event, op: str, agreed: frozenset[str] = frozenset()
-) -> PlanMove:
+    actor: Actor,
+    event: Event,
+    op: str,
+    agreed: frozenset[str] = frozenset(),
+    room: int | None = None,
+) -> Made:
     """Do again what one took back last."""
+    return _step(actor, event, op, agreed, room, back=False)
+
+
+def _step(
+    actor: Actor,
+    event: Event,
+    op: str,
+    agreed: frozenset[str],
+    room: int | None,
+    *,
+    back: bool,
+) -> Made:
+    """One step in one's own history; judged like any other move."""
     authorize(actor, may_plan_event, event)
 
-    settings = _hold(event)
+    settings = hold_plan(event)
     known = queries.move_named(event.id, op)
     if known is not None:
-        return known
-    found = queries.to_redo(event, actor.user_id or 0)
-    if found is None:
-        raise NothingToRedo
-    move, item = found
-    made = _again(actor, item, move.after, settings, agreed)
-    made.op, made.of_id, move.undone_by = op, move.id, None
+        return Made(known)
+    move = queries.last_own(event, actor.user_id or 0, back=back, room=room)
+    if move is None:
+        raise NothingToUndo if back else NothingToRedo
+    state = move.before if back else move.after
+    if room is None:
+        made = _again(actor, session().get_one(PlanItem, move.item_id), state, settings, agreed)
+    else:
+        made = Made(seat_again(actor, Seating.read(state), settings.revision, agreed))
 
-    _record(actor, item, made)
+    made.move.op, made.move.of_id = op, move.id
+    move.undone_by = made.move.id if back else None
     return made
 
 
 # ---- the beats
-
-
-def _hold(event: Event) -> PlanSettings:
-    """Whoever changes the plan of an event waits for their turn here."""
-    settings = settings_of(event)
-    session().refresh(settings, with_for_update={"key_share": True})
-    return settings
 
 
 def _check_seen(item: PlanItem, seen: Where | None) -> None:
@@ -180,20 +194,25 @@ def _way(item: PlanItem, to: Where | None, kept: Snapshot | None) -> _Way:
     """How an item would get there: the seats of another room are looked up and chosen."""
     _check_place(item, to)
     now = queries.where_is(item)
-    sitting = queries.sitting_in(item.session_id) if item.session_id else {}
+    sitting = sitting_in(item.session_id) if item.session_id else {}
     way = _Way(item, now, to, sitting, tuple((one, spot.id) for one, spot in sitting.items()))
     if to is None:
         return replace(way, seats=())
     if now is not None and now.room == to.room:
         return way
-    if kept is not None:
-        faulty = queries.faulty_stations(to.room)
-        back = tuple(one for one in kept.seats if one[1] not in faulty)
-        if now is None or {entry for entry, _station in back} == sitting.keys():
-            return replace(way, seats=back)
-    if not sitting:
-        return way
-    return replace(way, seats=seats_elsewhere(sitting, queries.spots_in(to.room)))
+    if kept is not None and now is None:
+        back, without = seats_back(kept.seats, to.room, item.part)
+        return replace(way, seats=back, without=without)
+    spots = spots_in(to.room)
+    if kept is not None and _all_back(kept, sitting, faulty_stations(to.room)):
+        return replace(way, seats=kept.seats)
+    return replace(way, seats=seats_elsewhere(sitting, spots)) if sitting else way
+
+
+def _all_back(kept: Snapshot, sitting: Mapping[int, Spot], faulty: set[int]) -> bool:
+    """Whether those who sit here are those who sat there, and all their stations work."""
+    there = dict(kept.seats)
+    return there.keys() == sitting.keys() and faulty.isdisjoint(there.values())
 
 
 def _check_place(item: PlanItem, to: Where | None) -> None:
@@ -218,11 +237,15 @@ def _verdict(way: _Way) -> Verdict:
     board.put(Placing(item.id, to.room, to.at))
     board.seat(item.id, [Seat(entry, item.id, station) for entry, station in way.seats])
     after = clashes_around(board, item.id)
-    return Verdict(hindrances(before, after), new_warnings(before, after), _questions(way), problem)
+    return Verdict(
+        hindrances(before, after), new_warnings(before, after), _questions(way), problem, after
+    )
 
 
 def _questions(way: _Way) -> list[Question]:
     """What happens to people besides."""
+    if way.without:
+        return [PeopleStayWithout(count=len(way.without), who=told_numbers(way.without))]
     if way.changes_room:
         return [PeopleMoveAlong(count=len(way.sitting))] if way.sitting else []
     if way.to is not None or way.item.session is None:
@@ -236,7 +259,7 @@ def _questions(way: _Way) -> list[Question]:
     return asked
 
 
-def _check(way: _Way, agreed: frozenset[str]) -> None:
+def _check(way: _Way, agreed: frozenset[str]) -> Verdict:
     """Refuse what cannot be, ask about what should not be; the room's row is the lock."""
     item = way.item
     if way.to is not None:
@@ -249,6 +272,7 @@ def _check(way: _Way, agreed: frozenset[str]) -> None:
     asked = AsksFirst(found.warnings, found.questions, found.problem, name=item.name)
     if not agreed >= set(asked.keys):
         raise asked
+    return found
 
 
 def _check_history(way: _Way) -> None:
@@ -256,14 +280,8 @@ def _check_history(way: _Way) -> None:
     item, held = way.item, way.item.session_id
     if item.session is not None:
         check_not_begun(item.session)
-    if way.changes_room and way.sitting:
-        drawn = exists().where(
-            LevelDraw.track_id == item.track_id,
-            LevelDraw.level == Level.STATION,
-            LevelDraw.drawn_at.is_not(None),
-        )
-        if session().scalar(select(drawn)):
-            raise StationsDrawn(track=item.track.name)
+    if way.changes_room and way.sitting and drawn_tracks([item.track_id]):
+        raise StationsDrawn(track=item.track.name)
     if held and way.to is None:
         noted = exists().where((Incident.session_id == held) | (Incident.to_session_id == held))
         if session().scalar(select(noted)):
@@ -276,12 +294,14 @@ def _again(
     state: dict[str, Any],
     settings: PlanSettings,
     agreed: frozenset[str],
-) -> PlanMove:
+) -> Made:
     """Bring an item into a state it was in, with everybody who was there."""
     kept = Snapshot.read(state) if state else None
     way = _way(item, queries.lay_at(item.track.event, state), kept)
-    _check(way, agreed)
-    return _go(actor, way, settings, kept)
+    found = _check(way, agreed)
+    made = _go(actor, way, settings, kept)
+    _record(actor, item, made)
+    return Made(made, found)
 
 
 def _go(actor: Actor, way: _Way, settings: PlanSettings, kept: Snapshot | None = None) -> PlanMove:
@@ -313,28 +333,11 @@ def _go(actor: Actor, way: _Way, settings: PlanSettings, kept: Snapshot | None =
 
 def _lay(way: _Way, to: Where, kept: Snapshot | None) -> None:
     """Into a room and a time; who sits there goes along to the stations chosen for them."""
-    item = way.item
-    starts_at = moment_of(origin_of(item.track.event.starts_on), to.at)
+    starts_at = moment_of(origin_of(way.item.track.event.starts_on), to.at)
     if way.now is None and kept is not None:
-        restore_item(item, replace(kept, seats=way.seats))
-        return
-    if not way.changes_room or not way.sitting:
-        put_item(item, to.room, starts_at)
-        return
-    session().execute(delete(Placement).where(Placement.session_id == item.session_id))
-    held = put_item(item, to.room, starts_at)
-    session().add_all(
-        Placement(
-            id=new_id(),
-            group_id=item.group_id,
-            session_id=held.id,
-            station_id=station,
-            entry_id=entry,
-            part=item.part,
-        )
-        for entry, station in way.seats
-    )
-    session().flush()
+        restore_item(way.item, replace(kept, seats=way.seats))
+    else:
+        put_item(way.item, to.room, starts_at, way.seats)
 
 
 def _record(actor: Actor, item: PlanItem, made: PlanMove) -> None:

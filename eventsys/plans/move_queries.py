@@ -1,21 +1,24 @@
 """What the plan editor shows: columns, cards, what is taken by others, one's own last moves."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, exists, func, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased
 
 from eventsys.db import session
 from eventsys.duties.models import Duty
 from eventsys.events.models import Event, Track
 from eventsys.plans.minutes import minute_of, origin_of
 from eventsys.plans.models import PlanItem, PlanMove
-from eventsys.plans.moves import Spot, Where
+from eventsys.plans.moves import Where
+from eventsys.plans.near import within
 from eventsys.plans.placing import Snapshot
+from eventsys.plans.seat_moves import Seating
+from eventsys.plans.seat_queries import seats_now
 from eventsys.plans.states import MoveKind
 from eventsys.timetable.models import Placement, Room, RoomClosure, Session, Station, Venue
 from eventsys.timetable.rules import DAY
@@ -23,6 +26,8 @@ from eventsys.timetable.states import Purpose
 
 LOOKED_BACK = 50  # so many of one's own moves are looked at for one that can be undone
 BY_HAND = (MoveKind.PLACED, MoveKind.MOVED, MoveKind.LIFTED)
+SEATINGS = (MoveKind.SEATED,)
+Left = Callable[[PlanMove, dict[str, Any]], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,20 +171,30 @@ def _card(
     )
 
 
-def busy_of(event: Event) -> list[Busy]:
-    """When rooms are closed or used by others, in the days of an event."""
+def busy_of(event: Event, room: int | None = None) -> list[Busy]:
+    """When rooms are closed or used by others, in the days of an event; or only one room."""
+    rooms = None if room is None else [room]
     origin = origin_of(event.starts_on)
     until = origin_of(event.ends_on + timedelta(days=1))
     planned = exists().where(PlanItem.session_id == Session.id, PlanItem.event_id == event.id)
     others = session().execute(
         select(Session.room_id, Session.starts_at, Session.ends_at, Track.name, Session.name)
         .join(Session.track)
-        .where(Session.starts_at < until, Session.ends_at > origin, ~planned)
+        .where(
+            Session.starts_at < until,
+            Session.ends_at > origin,
+            ~planned,
+            within(Session.room_id, rooms),
+        )
         .order_by(Session.starts_at, Session.id)
     )
     closed = session().execute(
         select(RoomClosure.room_id, RoomClosure.starts_at, RoomClosure.ends_at, RoomClosure.reason)
-        .where(RoomClosure.starts_at < until, RoomClosure.ends_at > origin)
+        .where(
+            RoomClosure.starts_at < until,
+            RoomClosure.ends_at > origin,
+            within(RoomClosure.room_id, rooms),
+        )
         .order_by(RoomClosure.starts_at, RoomClosure.id)
     )
 
@@ -207,34 +222,6 @@ def where_is(item: PlanItem) -> Where | None:
     return Where(held.room_id, minute_of(origin_of(item.track.event.starts_on), held.starts_at))
 
 
-def sitting_in(session_id: int) -> dict[int, Spot]:
-    """Who sits where in a session: stations by entry."""
-    found = session().execute(
-        select(Placement.entry_id, Station.id, Station.label, Station.vendor)
-        .join(Station, Station.id == Placement.station_id)
-        .where(Placement.session_id == session_id)
-    )
-    return {entry: Spot(key, label, vendor) for entry, key, label, vendor in found}
-
-
-def spots_in(room_id: int) -> list[Spot]:
-    """The stations of a room that somebody can be given: neither spare nor faulty."""
-    found = session().execute(
-        select(Station.id, Station.label, Station.vendor).where(
-            Station.room_id == room_id,
-            Station.faulty_since.is_(None),
-            Station.is_spare.is_(False),
-        )
-    )
-    return [Spot(*one) for one in found]
-
-
-def faulty_stations(room_id: int) -> set[int]:
-    """The stations of a room where nobody can sit."""
-    found = select(Station.id).where(Station.room_id == room_id, Station.faulty_since.is_not(None))
-    return set(session().scalars(found))
-
-
 # ---- moves
 
 
@@ -249,10 +236,20 @@ def last_move_of(item_id: int) -> PlanMove | None:
     """The latest move of an item."""
     return session().scalar(
         select(PlanMove)
-        .where(PlanMove.item_id == item_id)
+        .where(PlanMove.item_id == item_id, PlanMove.kind.in_(BY_HAND))
         .order_by(PlanMove.number.desc())
         .limit(1)
     )
+
+
+def names_of(event_id: int, moves: Collection[PlanMove | None]) -> dict[int | None, str]:
+    """What the items of some moves are called."""
+    rows = session().execute(
+        select(PlanItem.id, PlanItem.name).where(
+            PlanItem.event_id == event_id, PlanItem.id.in_({one.item_id for one in moves if one})
+        )
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def moves_after(event_id: int, number: int) -> list[PlanMove]:
@@ -266,63 +263,86 @@ def moves_after(event_id: int, number: int) -> list[PlanMove]:
     return list(session().scalars(found))[::-1]
 
 
-def _own(event_id: int, user_id: int) -> Select[PlanMove, PlanItem]:
-    return (
-        select(PlanMove, PlanItem)
-        .join(PlanItem, PlanItem.id == PlanMove.item_id)
+def last_own(event: Event, user_id: int, *, back: bool, room: int | None = None) -> PlanMove | None:
+    """One's own move that can be taken back, or else repeated, first; as long as it lies so still.
+
+    Moves of sessions, or those of entries among the stations of a room. Nobody has moved on from
+    what can be taken back; who took it back has made no new move since, if it can be repeated.
+    """
+    kinds = BY_HAND if room is None else SEATINGS
+    found = (
+        select(PlanMove)
         .where(
-            PlanMove.event_id == event_id,
+            PlanMove.event_id == event.id,
             PlanMove.by_id == user_id,
-            PlanMove.kind.in_(BY_HAND),
+            PlanMove.kind.in_(kinds),
             PlanMove.of_id.is_(None),
         )
         .limit(LOOKED_BACK)
     )
+    if back:
+        found = found.where(PlanMove.undone_by.is_(None)).order_by(PlanMove.number.desc())
+    else:
+        found = _taken_back(found, event.id, user_id, kinds)
+    moves = list(session().scalars(found))
+    lies = _lying_so(event, moves) if room is None else _sitting_so(moves, room)
+    return next((one for one in moves if lies(one, one.after if back else one.before)), None)
 
 
-def to_undo(event: Event, user_id: int) -> tuple[PlanMove, PlanItem] | None:
-    """One's own latest move that nobody has moved on from."""
-    found = (
-        _own(event.id, user_id).where(PlanMove.undone_by.is_(None)).order_by(PlanMove.number.desc())
-    )
-    return _first(found, event, lambda move: move.after)
-
-
-def to_redo(event: Event, user_id: int) -> tuple[PlanMove, PlanItem] | None:
-    """What one took back last, as long as one made no new move since."""
+def _taken_back(
+    found: Select[PlanMove], event_id: int, user_id: int, kinds: Collection[MoveKind]
+) -> Select[PlanMove]:
+    """What was taken back last comes first; nothing once a new move was made."""
     back, newer = aliased(PlanMove), aliased(PlanMove)
     moved_on = exists().where(
-        newer.event_id == event.id,
+        newer.event_id == event_id,
         newer.by_id == user_id,
+        newer.kind.in_(kinds),
         newer.of_id.is_(None),
         newer.number > back.number,
     )
-    found = (
-        _own(event.id, user_id)
-        .join(back, back.id == PlanMove.undone_by)
+    return (
+        found.join(back, back.id == PlanMove.undone_by)
         .where(~moved_on)
         .order_by(back.number.desc())
     )
-    return _first(found, event, lambda move: move.before)
 
 
-def _first(
-    found: Select[PlanMove, PlanItem], event: Event, left: Callable[[PlanMove], dict[str, Any]]
-) -> tuple[PlanMove, PlanItem] | None:
-    """The first move whose item still lies where the move left it."""
+def _lying_so(event: Event, moves: Sequence[PlanMove]) -> Left:
+    """Whether the item of a move still lies where it was left."""
     origin = origin_of(event.starts_on)
-    kept = found.options(joinedload(PlanItem.session), joinedload(PlanItem.track))
-    for move, item in session().execute(kept):
-        held = item.session
-        now = None if held is None else Where(held.room_id, minute_of(origin, held.starts_at))
-        if now == lay_at(event, left(move)):
-            return move, item
-    return None
+    rows = session().execute(
+        select(PlanItem.id, Session.room_id, Session.starts_at)
+        .outerjoin(Session, Session.id == PlanItem.session_id)
+        .where(PlanItem.id.in_({one.item_id for one in moves}))
+    )
+    now = {
+        key: None if room is None else Where(room, minute_of(origin, starts))
+        for key, room, starts in rows
+    }
+    return lambda move, left: move.item_id in now and now[move.item_id] == lay_at(event, left)
+
+
+def _sitting_so(moves: Sequence[PlanMove], room: int) -> Left:
+    """Whether the entries of a move still sit where they were left, in sessions of this room."""
+    keys = {one.after["session"] for one in moves}
+    here = set(
+        session().scalars(select(Session.id).where(Session.id.in_(keys), Session.room_id == room))
+    )
+    now = seats_now(here)
+
+    def so(_move: PlanMove, left: dict[str, Any]) -> bool:
+        state = Seating.read(left)
+        return state.session in here and all(
+            now.get((state.session, entry)) == station for entry, station in state.seats.items()
+        )
+
+    return so
 
 
 def lay_at(event: Event, plain: dict[str, Any]) -> Where | None:
-    """Where a written snapshot lay."""
-    if not plain:
+    """Where a written snapshot lay; what is no snapshot of one item lies nowhere."""
+    if "room" not in plain:
         return None
     kept = Snapshot.read(plain)
     return Where(kept.room_id, minute_of(origin_of(event.starts_on), kept.starts_at))

@@ -10,6 +10,7 @@ from eventsys.timetable.lots import natural
 from eventsys.timetable.rules import Clash, ClashKind, Problem, Severity
 
 KEY_LENGTH = 16
+MOST_TOLD, MORE = 12, " …"
 
 # What follows from where and when something lies: such a clash stops every move that leaves it.
 # The others stop a move only when the move itself brings them about.
@@ -108,8 +109,8 @@ class AsksFirst(RuleBroken):
 
 class TooFewStations(RuleBroken):
     message = N_(
-        "%(count)s entries have stations and the new room has %(free)s that fit. Choose a larger"
-        " room, or free the stations first."
+        "%(count)s entries have stations and the new room has %(free)s that fit. Without one would"
+        " be no. %(who)s. Choose a larger room, or free these stations first."
     )
 
 
@@ -148,7 +149,7 @@ class Question(DomainError):
     @property
     def key(self) -> str:
         """What a yes to this refers to: other numbers ask again."""
-        return ":".join([self.sort, *map(str, self.facts.values())])
+        return ":".join([self.sort, *map(str, self.facts.values())]).replace(" ", "")
 
 
 class PeopleMoveAlong(Question):
@@ -161,12 +162,34 @@ class PeopleLoseStations(Question):
     message = N_("%(count)s entries have stations there and lose them.")
 
 
+class PeopleStayWithout(Question):
+    sort = "without"
+    message = N_(
+        "%(count)s entries do not get their stations back, because these are taken, faulty or gone,"
+        " or the entry sits elsewhere by now: no. %(who)s."
+    )
+
+
 class PeopleLoseDuties(Question):
     sort = "duties"
     message = N_("%(count)s people serve there and lose this duty.")
 
 
 # ---- judging
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a place would mean: what forbids it, what to think about, whom it concerns.
+
+    ``after`` is everything that would be wrong with the thing there; ``None`` if nobody looked.
+    """
+
+    hindrances: Sequence[Clash] = ()
+    warnings: Sequence[Clash] = ()
+    questions: Sequence[Question] = ()
+    problem: Problem | None = None
+    after: Sequence[Clash] | None = None
 
 
 def key_of(clash: Clash) -> str:
@@ -198,11 +221,18 @@ def new_warnings(before: Iterable[Clash], after: Iterable[Clash]) -> list[Clash]
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A station somebody sits at or may sit at."""
+    """A station that is free, or at which the entry with this ticket number sits."""
 
     id: int
     label: str
     vendor: str = ""
+    number: int = 0
+
+
+def told_numbers(numbers: Iterable[int]) -> str:
+    """Ticket numbers as people read them; of many the first ones."""
+    known = sorted(numbers)
+    return " · ".join(f"{one:03d}" for one in known[:MOST_TOLD]) + MORE * (len(known) > MOST_TOLD)
 
 
 def seats_elsewhere(
@@ -225,5 +255,6 @@ def seats_elsewhere(
                 given[entry] = found.id
                 left.remove(found)
     if len(given) < len(sitting):
-        raise TooFewStations(count=len(sitting), free=len(given))
+        without = told_numbers(spot.number for entry, spot in order if entry not in given)
+        raise TooFewStations(count=len(sitting), free=len(given), who=without)
     return tuple((entry, given[entry]) for entry, _old in order)

@@ -21,12 +21,16 @@ from eventsys.timetable.models import Placement, Session
 
 @dataclass(frozen=True)
 class Near:
-    """Some items and sessions with their rooms, and the people whose duties matter."""
+    """Some items and sessions with their rooms, and the people whose duties matter.
+
+    ``coming``: who is about to join an item: item, entry, and the entry's unit.
+    """
 
     items: frozenset[int]
     sessions: frozenset[int]
     rooms: frozenset[int]
     people: frozenset[int]
+    coming: tuple[tuple[int, int, int], ...] = ()
 
 
 def within(column: InstrumentedAttribute[Any], ids: Collection[int] | None) -> ColumnElement[bool]:

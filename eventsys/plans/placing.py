@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import joinedload
 
 from eventsys import clock
 from eventsys.db import changed, new_id, session
@@ -16,11 +15,10 @@ from eventsys.duties.models import Duty
 from eventsys.duties.rules import Office
 from eventsys.events.models import Event
 from eventsys.plans.models import PlanItem, PlanSettings
+from eventsys.plans.moves import seats_elsewhere
 from eventsys.plans.rules import PlanChanged, SessionBegun
-from eventsys.timetable.lots import natural
-from eventsys.timetable.models import Placement, Session, Station
-from eventsys.timetable.queries import stations_of
-from eventsys.timetable.rules import StationState
+from eventsys.plans.seat_queries import Seats, sitting_in, spots_in
+from eventsys.timetable.models import Placement, Session
 
 
 @dataclass(frozen=True)
@@ -29,7 +27,7 @@ class Snapshot:
 
     room_id: int
     starts_at: datetime
-    seats: tuple[tuple[int, int], ...] = ()  # entry, station
+    seats: Seats = ()  # entry, station
     duties: tuple[tuple[str, int, int | None, bool], ...] = ()  # office, seat, account, fixed
 
     def plain(self) -> dict[str, Any]:
@@ -65,6 +63,13 @@ def settings_of(event: Event) -> PlanSettings:
     return found
 
 
+def hold_plan(event: Event) -> PlanSettings:
+    """Whoever changes the plan of an event waits for their turn here."""
+    settings = settings_of(event)
+    session().refresh(settings, with_for_update={"key_share": True})
+    return settings
+
+
 def step_revision(event_id: int, seen: int) -> int:
     """The next revision of a plan, for whoever saw the present one; nobody else gets through."""
     won = changed(
@@ -81,14 +86,20 @@ def step_revision(event_id: int, seen: int) -> int:
 # ---- one item
 
 
-def put_item(item: PlanItem, room_id: int, starts_at: datetime) -> Session:
-    """Give an item a room and a time: its session is made or moved, and the seats follow."""
+def put_item(
+    item: PlanItem, room_id: int, starts_at: datetime, seats: Seats | None = None
+) -> Session:
+    """Give an item a room and a time: its session is made or moved, and everybody goes along.
+
+    In another room whoever had a station gets the one ``seats`` says, or else one that fits. Where
+    somebody would be left without, nothing is moved: `TooFewStations` says who.
+    """
     held = item.session
     if held is None:
         return _new_session(item, room_id, starts_at)
     check_not_begun(held)
     if held.room_id != room_id:
-        _reseat(held, room_id)
+        _reseat(held, room_id, seats)
     held.room_id = room_id
     held.starts_at, held.ends_at = starts_at, starts_at + timedelta(minutes=item.minutes)
     session().flush()
@@ -124,22 +135,17 @@ def _new_session(item: PlanItem, room_id: int, starts_at: datetime) -> Session:
     return held
 
 
-def _reseat(held: Session, room_id: int) -> None:
-    """Whoever sat in the old room sits in the new one in the same order, as far as it reaches."""
-    placed = list(
-        session().scalars(
-            select(Placement)
-            .where(Placement.session_id == held.id)
-            .options(joinedload(Placement.station))
-        )
-    )
-    placed.sort(key=lambda one: natural(one.station.label))
-    free = [one for one in stations_of(room_id) if one.state is StationState.OK]
-    for one, station in zip(placed, free, strict=False):
-        one.station = station
-    for one in placed[len(free) :]:
-        session().delete(one)
+def _reseat(held: Session, room_id: int, seats: Seats | None) -> None:
+    """Whoever sat in the old room gets a station in the new one."""
+    placed = session().scalars(select(Placement).where(Placement.session_id == held.id)).all()
+    there = dict(seats or ())
+    if there.keys() != {one.entry_id for one in placed}:
+        there = dict(seats_elsewhere(sitting_in(held.id), spots_in(room_id)))
+    for one in placed:
+        one.station_id = there[one.entry_id]
     session().flush()
+    for one in placed:
+        session().expire(one, ["station"])
 
 
 def lift_item(item: PlanItem) -> Snapshot | None:
@@ -160,17 +166,8 @@ def lift_item(item: PlanItem) -> Snapshot | None:
 
 
 def restore_item(item: PlanItem, kept: Snapshot) -> Session:
-    """Lay an item down as it lay before; who was seated elsewhere meanwhile stays there."""
+    """Lay an item down as it lay before, with the seats and duties of then."""
     held = put_item(item, kept.room_id, kept.starts_at)
-    taken = set(
-        session().scalars(
-            select(Placement.entry_id).where(
-                Placement.entry_id.in_([entry for entry, _station in kept.seats]),
-                Placement.part == item.part,
-            )
-        )
-    )
-    there = set(session().scalars(select(Station.id).where(Station.room_id == held.room_id)))
     session().add_all(
         Placement(
             id=new_id(),
@@ -181,7 +178,6 @@ def restore_item(item: PlanItem, kept: Snapshot) -> Session:
             part=item.part,
         )
         for entry, station in kept.seats
-        if entry not in taken and station in there
     )
     served = {(office, seat): (user, fixed) for office, seat, user, fixed in kept.duties}
     for duty in session().scalars(select(Duty).where(Duty.session_id == held.id)):

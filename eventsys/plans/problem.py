@@ -141,11 +141,12 @@ class _Rows:
         self.seats = gathering.seats_of(event.id, near)
         self.units = gathering.units_by_track(event.id)
         self.needs = gathering.needs_of_entries(event.id)
+        self.served = self._served()
         self.by_item: defaultdict[int, list[Sitting]] = defaultdict(list)
         self.item_of_session = {
             one.item.session_id: one.item.id for one in self.lying if one.item.session_id
         } | {one.id: one.id for one in self.others}
-        for sitting in self._everybody():
+        for sitting in self._everybody(near):
             self.by_item[sitting.item_id].append(sitting)
         self.items_by_track: defaultdict[int, list[int]] = defaultdict(list)
         for one in self.lying:
@@ -157,7 +158,7 @@ class _Rows:
             for sitting in some:
                 self.items_by_entry[sitting.entry_id].append(key)
 
-    def _everybody(self) -> list[Sitting]:
+    def _everybody(self, near: Near | None) -> list[Sitting]:
         """Whoever was dealt to an item, and whoever has a station in its session."""
         known = {(one.item_id, one.entry_id) for one in self.sittings}
         placed = [
@@ -165,6 +166,7 @@ class _Rows:
             for one in self.seats
             if one.session_id in self.item_of_session
         ]
+        placed += [Sitting(*one) for one in near.coming] if near else []
         more = [one for one in placed if (one.item_id, one.entry_id) not in known]
         return [*self.sittings, *more]
 
@@ -223,7 +225,6 @@ class _Rows:
 
     def posts(self) -> list[Post]:
         """Every seat in an office, asked for by an item or set at a session by hand."""
-        served = self._served()
         begun = {one.item.id for one in self.lying if one.begun(self.now)}
         made = [
             Post(
@@ -232,7 +233,7 @@ class _Rows:
                 one.office.value,
                 one.needs_senior,
                 one.panel,
-                self._fixed(served.get(one.id), begun=one.item_id in begun),
+                self._fixed(self.served.get(one.id), begun=one.item_id in begun),
             )
             for one in self.demand
         ]
@@ -266,7 +267,7 @@ class _Rows:
         ]
         servings = [
             Serving(post, duty.user_id)
-            for post, duty in self._served().items()
+            for post, duty in self.served.items()
             if duty.user_id is not None
         ]
         servings += [

@@ -87,3 +87,8 @@ def last_deals(event_id: int) -> dict[int, GroupDraw]:
         .order_by(GroupDraw.drawn_at)
     )
     return {one.track_id: one for one in session().scalars(found)}
+
+
+def somebody_plans() -> bool:
+    """Whether any event here has something to plan."""
+    return session().scalar(select(PlanItem.id).limit(1)) is not None

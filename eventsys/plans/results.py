@@ -9,15 +9,16 @@ from eventsys.timetable.rules import Placing, Plan, Seat, Serving, WishKind
 
 @dataclass(frozen=True)
 class Found:
-    """A plan with how far it misses each wish; why items have no place; what cannot hold together.
+    """A plan with how far it misses each wish; what is missing and why; what cannot hold together.
 
-    ``why``: by item, in the words of whoever asked. ``conflict``: rules that exclude one another,
-    and the cheapest relaxation, in words.
+    ``why``: by item, in the words of whoever asked; ``open_posts``: by post. ``conflict``: rules
+    that exclude one another, and the cheapest relaxation, in words.
     """
 
     plan: Plan
     points: Mapping[WishKind, int] = field(default_factory=dict)
     why: Mapping[int, str] = field(default_factory=dict)
+    open_posts: Mapping[int, str] = field(default_factory=dict)
     conflict: Sequence[str] = ()
 
     def plain(self) -> dict[str, Any]:
@@ -28,6 +29,7 @@ class Found:
             "seats": [[one.entry, one.item, one.station] for one in self.plan.seats],
             "points": {kind.value: number for kind, number in self.points.items()},
             "why": {str(item): text for item, text in self.why.items()},
+            "open": {str(post): text for post, text in self.open_posts.items()},
             "conflict": list(self.conflict),
         }
 
@@ -43,5 +45,6 @@ class Found:
             plan,
             {WishKind(kind): number for kind, number in kept["points"].items()},
             {int(item): text for item, text in kept["why"].items()},
+            {int(post): text for post, text in kept["open"].items()},
             tuple(kept["conflict"]),
         )

@@ -54,6 +54,13 @@ class DifferentFromShown(Conflict):
     )
 
 
+class OthersLoseStations(Conflict):
+    message = N_(
+        "Accepting this plan would take the stations of %(count)s entries (no. %(who)s), and that"
+        " is not what the comparison said. Look at the comparison again before you accept it."
+    )
+
+
 class CannotServe(RuleBroken):
     field = "user"
     message = N_("%(name)s cannot take this duty: %(why)s")

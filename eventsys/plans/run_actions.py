@@ -1,18 +1,18 @@
 """The life of a run: asked for, taken by a worker, watched, stopped, thrown away."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import exists, select
 
 from eventsys import clock
 from eventsys.audit.actions import record
-from eventsys.db import changed, new_id, session
+from eventsys.db import new_id, session
 from eventsys.events.models import Event
 from eventsys.events.rules import EventKind
 from eventsys.identity.models import User
 from eventsys.identity.policy import Actor, System, authorize
 from eventsys.plans.minutes import minute_of, origin_of
-from eventsys.plans.models import PlanItem, PlanRun
+from eventsys.plans.models import RUNS, PlanItem, PlanRun
 from eventsys.plans.placing import settings_of
 from eventsys.plans.policy import may_plan_event, may_plan_run
 from eventsys.plans.problem import slots_ahead
@@ -26,14 +26,8 @@ from eventsys.timetable.place_actions import add_stations
 
 SECONDS = (10, 60, 300)
 SEEDS = 2**31
-STALLED_AFTER = timedelta(seconds=90)
-MOST_ATTEMPTS = 3
 LONGEST_PROBLEM = 500
 LONGEST_CURVE = 400
-
-
-class LostRun(Exception):
-    """Another worker has taken the run over, or somebody threw it away: this one stops."""
 
 
 def ask_run(
@@ -128,36 +122,11 @@ def _decide(actor: Actor, run: PlanRun, state: RunState) -> None:
 # ---- the worker's side
 
 
-def free_to_take(moment: datetime) -> ColumnElement[bool]:
-    """Waiting, or left running by a worker that has given no sign of life for long."""
-    silent = and_(PlanRun.state == RunState.RUNNING, PlanRun.claimed_at < moment - STALLED_AFTER)
-    return or_(PlanRun.state == RunState.WAITING, silent)
-
-
-def next_run_id(moment: datetime) -> int | None:
-    """The oldest run a worker may take."""
-    found = select(PlanRun.id).where(free_to_take(moment)).order_by(PlanRun.created_at, PlanRun.id)
-    return session().scalar(found.limit(1))
-
-
-def claim_run(moment: datetime) -> PlanRun | None:
-    """Take the oldest free run: of any number of workers, exactly one gets it."""
-    run_id = next_run_id(moment)
-    if run_id is None:
-        return None
-    won = changed(
-        update(PlanRun)
-        .where(PlanRun.id == run_id, free_to_take(moment))
-        .values(
-            state=RunState.RUNNING,
-            claimed_at=moment,
-            started_at=moment,
-            attempts=PlanRun.attempts + 1,
-            curve=[],
-        )
-        .execution_options(synchronize_session=False)
-    )
-    return session().get_one(PlanRun, run_id, populate_existing=True) if won else None
+def begin_run(run_id: int, held_since: datetime) -> datetime:
+    """The search is loaded and begins: its seconds count from now on."""
+    moment = clock.now()
+    RUNS.change(run_id, held_since, claimed_at=moment, started_at=moment)
+    return moment
 
 
 def note_progress(
@@ -166,7 +135,7 @@ def note_progress(
     """A sign of life with the best so far; gives back the new hold and whether to stop."""
     moment = clock.now()
     last = curve[-1] if curve else [0, 0, 0]
-    _while_held(
+    run = RUNS.change(
         run_id,
         held_since,
         claimed_at=moment,
@@ -175,14 +144,13 @@ def note_progress(
         cost=last[2],
         steps=steps,
     )
-    asked = session().scalar(select(PlanRun.stop_asked_at).where(PlanRun.id == run_id))
-    return moment, asked is not None
+    return moment, run.stop_asked_at is not None
 
 
 def finish_run(run_id: int, held_since: datetime, found: Found, steps: int) -> None:
     """There is a plan to compare: perhaps not of everything, never with a blocking clash."""
     placed = {one.item for one in found.plan.placings}
-    _while_held(
+    run = RUNS.change(
         run_id,
         held_since,
         state=RunState.DONE,
@@ -192,35 +160,18 @@ def finish_run(run_id: int, held_since: datetime, found: Found, steps: int) -> N
         cost=sum(found.points.values()),
         steps=steps,
     )
-    run = session().get_one(PlanRun, run_id, populate_existing=True)
 
     record(System(group_id=run.group_id), "plan.run_done", run, number=len(placed))
 
 
 def fail_run(run_id: int, held_since: datetime, problem: str) -> None:
     """It could not run: ``problem`` says why and what to do, in the owner's language."""
-    _while_held(
+    run = RUNS.change(
         run_id,
         held_since,
         state=RunState.FAILED,
         finished_at=clock.now(),
         problem=problem[:LONGEST_PROBLEM],
     )
-    run = session().get_one(PlanRun, run_id, populate_existing=True)
 
     record(System(group_id=run.group_id), "plan.run_failed", run)
-
-
-def _while_held(run_id: int, held_since: datetime, **values: object) -> None:
-    held = changed(
-        update(PlanRun)
-        .where(
-            PlanRun.id == run_id,
-            PlanRun.state == RunState.RUNNING,
-            PlanRun.claimed_at == held_since,
-        )
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
-    if not held:
-        raise LostRun

@@ -12,6 +12,7 @@ from eventsys.duties.rules import Office
 from eventsys.events.models import Event, Track
 from eventsys.events.rules import CompetitionRules
 from eventsys.identity.policy import Actor, authorize
+from eventsys.plans.forecasting import way_of
 from eventsys.plans.gathering import approved_by_track
 from eventsys.plans.models import PlanItem, PlanNeed, PlanSettings
 from eventsys.plans.needs import Need, module_needs, usual_needs
@@ -19,6 +20,7 @@ from eventsys.plans.placing import settings_of, step_revision
 from eventsys.plans.policy import may_plan_event, may_plan_item, may_plan_need
 from eventsys.plans.queries import needs_of
 from eventsys.plans.rules import ItemNameTaken, NeedInUse, StillUsed, TrackWithoutModules
+from eventsys.plans.ways import Way
 from eventsys.plans.wording import Importance, Weight
 from eventsys.timetable.models import Room, Session, Station
 from eventsys.timetable.place_actions import words_of
@@ -89,7 +91,7 @@ def lay_down_needs(actor: Actor, event: Event) -> int:
     return len(made)
 
 
-def _need(track: Track, one: Need) -> PlanNeed:
+def _need(track: Track, one: Need, way: Way = Way.LOT) -> PlanNeed:
     return PlanNeed(
         id=new_id(),
         group_id=track.group_id,
@@ -103,6 +105,7 @@ def _need(track: Track, one: Need) -> PlanNeed:
         step=one.step,
         posts={office.value: number for office, number in one.posts.items() if number},
         seniors=one.seniors,
+        way=way,
     )
 
 
@@ -153,7 +156,7 @@ def split_track(actor: Actor, track: Track, *, by_module: bool) -> None:
     session().execute(delete(PlanNeed).where(PlanNeed.track_id == track.id))
     whole = _whole(rules, old, largest_rooms())
     parts = module_needs(rules, whole) if by_module else [whole]
-    session().add_all(_need(track, one) for one in parts)
+    session().add_all(_need(track, one, way_of(old)) for one in parts)
     session().flush()
 
     record(actor, "plan.needs_set", track, number=len(parts))

@@ -1,5 +1,6 @@
 """Where a run of the planner stands, and what a move did."""
 
+from datetime import timedelta
 from enum import StrEnum
 
 from eventsys.errors import N_
@@ -25,6 +26,7 @@ RUN_LABELS: dict[RunState, str] = {
     RunState.DROPPED: N_("Thrown away"),
 }
 
+STALLED_AFTER = timedelta(minutes=3)  # longer than an old machine needs to compile the search
 UNDER_WAY = frozenset({RunState.WAITING, RunState.RUNNING})
 
 RUN_MOVES: dict[RunState, frozenset[RunState]] = {

@@ -17,12 +17,14 @@ from eventsys.events.models import Event, Track
 from eventsys.events.rules import HalfDay, TrainingRules
 from eventsys.identity.policy import Actor, authorize
 from eventsys.plans.dealing import Dealt, follows
-from eventsys.plans.forecasting import Board, Part, key_of
+from eventsys.plans.forecasting import Board, Part, key_of, way_of
 from eventsys.plans.models import GroupDraw, PlanItem, PlanMember, PlanNeed, PlanPost
 from eventsys.plans.placing import settings_of, step_revision
 from eventsys.plans.policy import may_plan_event
 from eventsys.plans.queries import settings_seen
 from eventsys.plans.rules import NothingToPlan
+from eventsys.plans.way_actions import check_way
+from eventsys.plans.ways import Way
 from eventsys.timetable.models import Session
 
 SESSION = N_("Session %(n)s")
@@ -36,7 +38,7 @@ ROWS_AT_ONCE = 2000
 
 
 def work_out(actor: Actor, event: Event, words: Words, part_name: PartName) -> int:
-    """Make the sessions the tracks need, deal the entries to them by lot; how many are new.
+    """Make the sessions the tracks need, deal the entries to them; how many are new.
 
     Done again it adds what came since and takes out who withdrew; nothing that has room and time
     is lost. ``words`` and ``part_name`` name the sessions in the reader's language.
@@ -93,25 +95,31 @@ def _insert_members(rows: list[dict[str, Any]]) -> None:
 def _work_out_track(actor: Actor, board: Board, track: Track, naming: "_Naming") -> int:
     if isinstance(track.rules, TrainingRules):
         return _add_half_days(board, track, naming)
+    way = way_of(board.needs[track.id])
+    check_way(track, way)
     seed = secrets.token_hex(16)
     parts = board.dealt(track, seed)
     new = [_keep(one, naming) for one in parts]
     _order(parts)
-    joins = sum(len(one.joins) for part in parts for one in part.dealt)
+    joins = len({entry for part in parts for one in part.dealt for entry in one.joins})
     if joins:
         session().add(
             GroupDraw(
                 id=new_id(),
                 group_id=track.group_id,
                 track_id=track.id,
-                seed=seed,
+                way=way,
+                seed=seed if way is Way.LOT else "",
                 placed=joins,
                 drawn_at=clock.now(),
                 drawn_by_id=actor.user_id,
                 drawn_by=actor.name,
             )
         )
-        record(actor, "entries.dealt", track, seed=seed, number=joins)
+        if way is Way.LOT:
+            record(actor, "entries.dealt", track, seed=seed, number=joins)
+        else:
+            record(actor, "entries.assigned", track, way=way.value, number=joins)
     return sum(new)
 
 

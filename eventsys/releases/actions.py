@@ -22,7 +22,7 @@ from eventsys.registration.models import Entry, Member
 from eventsys.registration.queries import leaders_of
 from eventsys.releases import queries
 from eventsys.releases.models import Feed, PlanLine, PlanVersion
-from eventsys.releases.planned import lines_now
+from eventsys.releases.planned import lines_of_one_moment
 from eventsys.releases.policy import may_see_version
 from eventsys.releases.rules import (
     PAPERS,
@@ -48,7 +48,7 @@ def keep_version(actor: Actor, event: Event, name: str, note: str = "") -> PlanV
     authorize(actor, may_plan_event, event)
 
     _hold(event.id)
-    lines = lines_now(event)
+    lines = lines_of_one_moment(event)
     if not lines:
         raise NothingToKeep
     former = queries.latest(event.id)

@@ -1,13 +1,9 @@
-"""What a version says, with the names behind it, ready for paper; and files of a bearable size."""
+"""What a version says, with the names behind it, ready for paper."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from io import BytesIO
-from typing import TypeVar
-from zipfile import ZIP_DEFLATED, ZipFile
 
-from pypdf import PdfWriter
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -17,7 +13,6 @@ from eventsys.duties.rules import OFFICE_LABELS, Office
 from eventsys.errors import N_
 from eventsys.events.models import Event, Track
 from eventsys.events.rules import EventKind
-from eventsys.exports import safe_file_name
 from eventsys.identity.models import User
 from eventsys.printing.documents import NothingToPrint, Stamp
 from eventsys.registration.models import Entry
@@ -32,12 +27,9 @@ from eventsys.timetable.queries import PEOPLE
 WITH_TRACK = joinedload(Entry.track).options(
     joinedload(Track.event).joinedload(Event.host), joinedload(Track.ruleset)
 )
-Item = TypeVar("Item")
 Words = Callable[[str], str]
 
 READ_AT_ONCE = 500  # entries with their people in memory
-DRAWN_AT_ONCE = 100  # lines the typesetter gets at once
-TOGETHER = 400  # lines on the pages of one PDF; more come as several in an archive
 
 PUBLISHED = N_("%(label)s · published on %(day)s")
 REPLACED = N_("%(label)s · published on %(day)s · replaced by V%(number)s")
@@ -267,69 +259,3 @@ def _seated(
 def _names(keys: Iterable[int]) -> dict[int, str]:
     found = select(User.id, User.name).where(User.id.in_(sorted(keys)))
     return dict(session().execute(found).all())
-
-
-# ---- writing
-
-
-def write_pages(
-    work: Work,
-    items: Sequence[Item],
-    draw: Callable[[Sequence[Item]], bytes],
-    weight: Callable[[Item], int] = lambda _: 1,
-    together: int = TOGETHER,
-) -> str:
-    """The items as one PDF, or as several in an archive, ``together`` says how much is in one.
-
-    The typesetter remembers what it drew last: few items at a time keep it within some memory.
-    """
-    work.progress(0, len(items))
-    parts = list(batches(items, weight, together))
-    if len(parts) <= 1:
-        work.out.write(_drawn(work, items, draw, weight, 0, len(items)))
-        return safe_file_name(work.task.title, "pdf")
-    done = 0
-    with ZipFile(work.out, "w", ZIP_DEFLATED) as archive:
-        for number, part in enumerate(parts, start=1):
-            pdf = _drawn(work, part, draw, weight, done, len(items))
-            archive.writestr(safe_file_name(f"{number:03d} {work.task.title}", "pdf"), pdf)
-            done += len(part)
-    return safe_file_name(work.task.title, "zip")
-
-
-def _drawn(
-    work: Work,
-    items: Sequence[Item],
-    draw: Callable[[Sequence[Item]], bytes],
-    weight: Callable[[Item], int],
-    done: int,
-    total: int,
-) -> bytes:
-    """One PDF, put together from pieces the typesetter bears."""
-    pieces = []
-    for some in batches(items, weight, DRAWN_AT_ONCE):
-        pieces.append(draw(some))
-        done += len(some)
-        work.progress(done, total)
-    if len(pieces) == 1:
-        return pieces[0]
-    whole, pdf = PdfWriter(), BytesIO()
-    for piece in pieces:
-        whole.append(BytesIO(piece))
-    whole.add_metadata({"/Title": work.task.title})
-    whole.write(pdf)
-    return pdf.getvalue()
-
-
-def batches(
-    items: Sequence[Item], weight: Callable[[Item], int], most: int
-) -> Iterator[Sequence[Item]]:
-    """The items in their order, no batch heavier than ``most``; an item is never divided."""
-    first, heavy = 0, 0
-    for at, item in enumerate(items):
-        heavy += weight(item)
-        if at > first and heavy > most:
-            yield items[first:at]
-            first, heavy = at, weight(item)
-    if first < len(items):
-        yield items[first:]

@@ -21,20 +21,18 @@ from eventsys.printing.plan_documents import (
     order_book_pdf,
 )
 from eventsys.releases.papers import (
-    TOGETHER,
     NobodyInVersion,
     Sitting,
     Source,
     Words,
-    batches,
     day_of,
     offices_of,
     read_source,
     times,
     version_of,
-    write_pages,
 )
 from eventsys.releases.papers_people import weekday
+from eventsys.tasks.pages import TOGETHER, batches, write_pages
 from eventsys.tasks.work import Work
 from eventsys.timetable.models import Station
 

@@ -17,9 +17,9 @@ from eventsys.releases.papers import (
     read_source,
     span,
     version_of,
-    write_pages,
 )
 from eventsys.releases.rules import Fixed
+from eventsys.tasks.pages import write_pages
 from eventsys.tasks.work import Work
 from eventsys.timetable.reports import DRAWN_LATE
 

@@ -6,8 +6,8 @@ from datetime import date
 from functools import partial
 from itertools import groupby
 
-from eventsys.attendance.reports import Stop, ticket_page
-from eventsys.duties.rules import OFFICE_LABELS
+from eventsys.attendance.reports import TICKET_WEIGHT, TICKETS_TOGETHER, Stop, ticket_page
+from eventsys.duties.rules import OFFICE_LABELS, WEEKDAYS
 from eventsys.errors import N_
 from eventsys.events.rules import EventKind
 from eventsys.printing.documents import tickets_pdf
@@ -25,22 +25,11 @@ from eventsys.releases.papers import (
     span,
     times,
     version_of,
-    write_pages,
 )
+from eventsys.tasks.pages import write_pages
 from eventsys.tasks.work import Work
 
-TICKET_WEIGHT = 5  # lines a ticket counts for: five whole pages to the typesetter at once
-TICKETS_TOGETHER = 400  # tickets in one PDF
 SLIPS_TOGETHER = 40  # people on the pages of one sheet
-WEEKDAYS = (
-    N_("Monday"),
-    N_("Tuesday"),
-    N_("Wednesday"),
-    N_("Thursday"),
-    N_("Friday"),
-    N_("Saturday"),
-    N_("Sunday"),
-)
 ROSTER = N_("Who serves at each session")
 SLIPS = N_("Duty slips")
 

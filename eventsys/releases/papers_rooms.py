@@ -28,8 +28,8 @@ from eventsys.releases.papers import (
     read_source,
     span,
     version_of,
-    write_pages,
 )
+from eventsys.tasks.pages import write_pages
 from eventsys.tasks.work import Work
 from eventsys.timetable.lots import natural, rows_of
 from eventsys.timetable.models import Room, Station

@@ -8,6 +8,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from eventsys.db import session
 from eventsys.duties.queries import duties_of_event
+from eventsys.errors import N_, Conflict
 from eventsys.events.models import Event, Track
 from eventsys.plans.models import PlanItem, PlanMember
 from eventsys.registration.models import Entry
@@ -16,18 +17,48 @@ from eventsys.releases.rules import Fixed, LineKind
 from eventsys.timetable.lots import is_drawn_at_the_door
 from eventsys.timetable.models import Placement, Room, Session
 
+READINGS = 5  # somebody who writes all the time is asked to stop
+
+
+class PlanRestless(Conflict):
+    message = N_(
+        "The timetable is being changed at this very moment. Wait until that is done, then keep"
+        " the version."
+    )
+
+
+def lines_of_one_moment(event: Event) -> list[Fixed]:
+    """Every line, all as planned at one and the same moment: what is kept must hang together.
+
+    The lines come in several statements, between which others may write. What two readings in a
+    row found alike was so between the two.
+    """
+    before = _by_key(lines_now(event))
+    for _again in range(READINGS):
+        session().expire_all()
+        after = _by_key(lines_now(event))
+        if after == before:
+            return list(after.values())
+        before = after
+    raise PlanRestless
+
+
+def _by_key(lines: Iterable[Fixed]) -> dict[str, Fixed]:
+    return {one.key: one for one in lines}
+
 
 def lines_now(event: Event) -> list[Fixed]:
     """Every session, seat and duty of an event as planned now; a handful of queries."""
-    held = _sessions(event.id)
-    items = _items(event.id)
+    event_id = event.id
+    held = _sessions(event_id)
+    items = _items(event_id)
     by_session = {
         one.id: _session_line(one, f"s{items.get(one.id, one.id)}") for one in held.values()
     }
     late = {one.track_id for one in held.values() if is_drawn_at_the_door(one.track.rules)}
-    seats = [*_placed(event.id, by_session, late), *_dealt(event.id, by_session)]
+    seats = [*_placed(event_id, by_session, late), *_dealt(event_id, by_session)]
     known = {one.key: one for one in reversed(seats)}  # a station says more than a session alone
-    return [*by_session.values(), *known.values(), *_served(event.id, by_session)]
+    return [*by_session.values(), *known.values(), *_served(event_id, by_session)]
 
 
 def _sessions(event_id: int) -> dict[int, Session]:

@@ -1,13 +1,13 @@
 """Marking schemes from our own spreadsheet: every problem is named, or all rows are kept."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TypeVar
 
 from eventsys.errors import N_, DomainError, RuleBroken
 from eventsys.events.rules import ModuleRule
-from eventsys.imports import ImportColumn, Notice, ReadRow, read_table
+from eventsys.imports import ImportColumn, Notice, ReadRow, columns_of, read_table
 from eventsys.schemes.aspects import AspectKind, Band, Edge
 from eventsys.schemes.notation import Formula, bands_in, formula_in, number_in
 from eventsys.schemes.rules import (
@@ -162,17 +162,6 @@ class _Found:
         name = key or refusal.field or ""
         heading = SCHEME_HEADINGS.get(COLUMN_OF.get(name, name))
         self.problems.append(Problem(row, self.words(heading) if heading else "", refusal))
-
-
-def columns_of(
-    headings: Mapping[str, str], required: Iterable[str], words: Words
-) -> list[ImportColumn]:
-    """The columns under their headings in the reader's language; English is understood too."""
-    needed = frozenset(required)
-    return [
-        ImportColumn(key, tuple(dict.fromkeys((words(label), label))), required=key in needed)
-        for key, label in headings.items()
-    ]
 
 
 def scheme_columns(words: Words) -> list[ImportColumn]:

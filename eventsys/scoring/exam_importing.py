@@ -8,8 +8,8 @@ from typing import BinaryIO
 from eventsys.errors import N_, RuleBroken
 from eventsys.events.models import Track
 from eventsys.exports import Column, Table, to_xlsx
-from eventsys.imports import ImportColumn, Notice, ReadRow, read_table
-from eventsys.schemes.importing import Problem, Words, columns_of, number_in
+from eventsys.imports import ImportColumn, Notice, ReadRow, columns_of, read_table
+from eventsys.schemes.importing import Problem, Words, number_in
 from eventsys.scoring.exam_actions import GivenMark
 from eventsys.scoring.exam_queries import Candidate, candidates
 from eventsys.scoring.states import PART_LABELS, PartStatus

@@ -3,26 +3,20 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
-
 from eventsys import clock
 from eventsys.audit.actions import record
-from eventsys.db import changed, new_id, session
+from eventsys.db import new_id, session
 from eventsys.errors import N_, Conflict
 from eventsys.identity.models import User
 from eventsys.identity.policy import Actor, System, authorize
 from eventsys.notifications.actions import notify
 from eventsys.notifications.rules import MessageKind
-from eventsys.tasks.models import Task
+from eventsys.tasks.models import TASKS, Task
 from eventsys.tasks.policy import may_ask, may_see_task
-from eventsys.tasks.queries import expired_tasks, free_to_take, next_task_id, unfinished_tasks
+from eventsys.tasks.queries import expired_tasks, unfinished_tasks
 from eventsys.tasks.rules import FILE_LIFE, TaskKind, TaskState
 
 LONGEST_PROBLEM = 500
-
-
-class LostHold(Exception):
-    """Another worker has taken the task over: this one stops and leaves nothing."""
 
 
 class FileGone(Conflict):
@@ -59,31 +53,17 @@ def ask(actor: Actor, group_id: int, kind: TaskKind, title: str, **payload: Any)
     return task
 
 
-def claim_task(moment: datetime) -> Task | None:
-    """Take the oldest free task: of any number of workers, exactly one gets it."""
-    task_id = next_task_id(moment)
-    if task_id is None:
-        return None
-    won = changed(
-        update(Task)
-        .where(Task.id == task_id, free_to_take(moment))
-        .values(state=TaskState.RUNNING, claimed_at=moment, attempts=Task.attempts + 1, done=0)
-        .execution_options(synchronize_session=False)
-    )
-    return session().get_one(Task, task_id, populate_existing=True) if won else None
-
-
 def note_progress(task_id: int, held_since: datetime, done: int, total: int) -> datetime:
     """A sign of life from the worker that holds the task; its hold counts from now on."""
     moment = clock.now()
-    _while_held(task_id, held_since, claimed_at=moment, done=done, total=total)
+    TASKS.change(task_id, held_since, claimed_at=moment, done=done, total=total)
     return moment
 
 
 def finish_task(task_id: int, held_since: datetime, *, name: str, path: str, digest: str) -> None:
     """The file lies there: tell its owner."""
     moment = clock.now()
-    _while_held(
+    task = TASKS.change(
         task_id,
         held_since,
         state=TaskState.DONE,
@@ -93,7 +73,6 @@ def finish_task(task_id: int, held_since: datetime, *, name: str, path: str, dig
         file_path=path,
         file_hash=digest,
     )
-    task = session().get_one(Task, task_id, populate_existing=True)
 
     notify(
         task.group_id,
@@ -108,31 +87,15 @@ def finish_task(task_id: int, held_since: datetime, *, name: str, path: str, dig
 
 def fail_task(task_id: int, held_since: datetime, problem: str) -> None:
     """It cannot be made: ``problem`` says why, in the owner's language."""
-    _while_held(
+    task = TASKS.change(
         task_id,
         held_since,
         state=TaskState.FAILED,
         finished_at=clock.now(),
         problem=problem[:LONGEST_PROBLEM],
     )
-    task = session().get_one(Task, task_id, populate_existing=True)
 
     record(System(group_id=task.group_id), "file.failed", task, kind=task.kind)
-
-
-def _while_held(task_id: int, held_since: datetime, **values: object) -> None:
-    held = changed(
-        update(Task)
-        .where(
-            Task.id == task_id,
-            Task.state == TaskState.RUNNING,
-            Task.claimed_at == held_since,
-        )
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
-    if not held:
-        raise LostHold
 
 
 def fetch_file(actor: Actor, task: Task) -> str:

@@ -7,7 +7,8 @@ from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eventsys.db import BIG, GroupOwned, Id, Model
-from eventsys.tasks.rules import TaskKind, TaskState
+from eventsys.holds import Queue
+from eventsys.tasks.rules import STALLED_AFTER, TaskKind, TaskState
 
 
 class Task(GroupOwned):
@@ -38,6 +39,9 @@ class Task(GroupOwned):
     finished_at: Mapped[datetime | None]
     fetched_at: Mapped[datetime | None]
     expires_at: Mapped[datetime]
+
+
+TASKS = Queue(Task, TaskState.WAITING, TaskState.RUNNING, STALLED_AFTER)
 
 
 class Heartbeat(Model):

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import Select, func, select
 
 from eventsys.db import session
 from eventsys.tasks.models import Task
-from eventsys.tasks.rules import STALLED_AFTER, TaskKind, TaskState
+from eventsys.tasks.rules import TaskKind, TaskState
 
 UNFINISHED = (TaskState.WAITING, TaskState.RUNNING)
 
@@ -32,18 +32,6 @@ def files_ready(user_id: int, moment: datetime) -> int:
         Task.expires_at > moment,
     )
     return session().scalar(counted) or 0
-
-
-def free_to_take(moment: datetime) -> ColumnElement[bool]:
-    """Waiting, or left running by a worker that has given no sign of life for long."""
-    silent = and_(Task.state == TaskState.RUNNING, Task.claimed_at < moment - STALLED_AFTER)
-    return or_(Task.state == TaskState.WAITING, silent)
-
-
-def next_task_id(moment: datetime) -> int | None:
-    """The oldest task a worker may take."""
-    found = select(Task.id).where(free_to_take(moment)).order_by(Task.created_at, Task.id)
-    return session().scalar(found.limit(1))
 
 
 def expired_tasks(moment: datetime) -> list[Task]:

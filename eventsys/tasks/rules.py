@@ -77,4 +77,3 @@ STATE_LABELS: dict[TaskState, str] = {
 
 FILE_LIFE = timedelta(hours=24)
 STALLED_AFTER = timedelta(minutes=10)
-MOST_ATTEMPTS = 3  # a task that brings its worker down must not do so for ever

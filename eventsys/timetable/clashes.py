@@ -9,7 +9,7 @@ from eventsys.timetable import (
     clashes_in_crowds,
 )
 from eventsys.timetable.board import Board
-from eventsys.timetable.rules import Clash, ClashKind, Placing, Plan, Problem, Severity
+from eventsys.timetable.rules import Clash, ClashKind, Plan, Problem, Severity
 
 RANK = {severity: number for number, severity in enumerate(Severity)}
 
@@ -32,18 +32,6 @@ def clashes_on(board: Board) -> list[Clash]:
 def clashes_around(board: Board, item: int) -> list[Clash]:
     """Of everything wrong with a board, what concerns one item; looks only at what is near it."""
     return _told(board, (clash for clash in _near(board, item) if item in clash.items))
-
-
-def clashes_if(board: Board, placing: Placing) -> list[Clash]:
-    """What would be wrong with an item if it lay there; the board stays as it is."""
-    before = board.placed.get(placing.item)
-    board.put(placing)
-    found = clashes_around(board, placing.item)
-    if before:
-        board.put(before)
-    else:
-        board.lift(placing.item)
-    return found
 
 
 def blocks(found: Iterable[Clash]) -> list[Clash]:

@@ -18,16 +18,6 @@ class PlacingChange:
     before: Placing | None
     after: Placing | None
 
-    @property
-    def other_place(self) -> bool:
-        """Whether it goes from one place to another."""
-        return bool(self.before and self.after and self.before.place != self.after.place)
-
-    @property
-    def other_time(self) -> bool:
-        """Whether it goes from one time to another."""
-        return bool(self.before and self.after and self.before.starts != self.after.starts)
-
 
 @dataclass(frozen=True, slots=True)
 class ServingChange:

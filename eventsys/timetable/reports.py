@@ -1,11 +1,13 @@
 """The lists that hang on the doors."""
 
+from functools import partial
+
 from eventsys import clock
 from eventsys.db import session
 from eventsys.errors import N_
 from eventsys.events.models import Event, Track
-from eventsys.exports import safe_file_name
 from eventsys.printing.documents import SeatLine, SeatSheet, seat_sheets_pdf
+from eventsys.tasks.pages import write_pages
 from eventsys.tasks.work import Work
 from eventsys.timetable import queries
 from eventsys.timetable.lots import is_drawn_at_the_door
@@ -34,12 +36,13 @@ def make_seats_pdf(work: Work) -> str:
         _sheet(work, row.session, [one for one in placed if one.session_id == row.session.id])
         for row in rows
     ]
-    name = safe_file_name(f"{work.task.title}-{title}", "pdf")
-    work.progress(0, 1)
-    filled = [sheet for sheet in sheets if sheet.rows]
-    work.out.write(seat_sheets_pdf(filled, translate=work.words, fonts_dir=work.fonts_dir))
-    work.progress(1, 1)
-    return name
+    return write_pages(
+        work,
+        [sheet for sheet in sheets if sheet.rows],
+        partial(seat_sheets_pdf, translate=work.words, fonts_dir=work.fonts_dir),
+        lambda one: len(one.rows),
+        title=f"{work.task.title}-{title}",
+    )
 
 
 def _sheet(work: Work, held: Session, placed: list[Placement]) -> SeatSheet:

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from random import Random
 
 import numpy as np
@@ -11,7 +12,7 @@ from eventsys.timetable.clashes import blocks, clashes_around
 from eventsys.timetable.rules import DAY, ClashKind, Person, Post, WishKind
 from scheduling.planner import duties
 from scheduling.planner.budget import Budget
-from scheduling.planner.duties.problem import DutyProblem, Limits, OpenPost, Sitting, Task, Wishes
+from scheduling.planner.duties.problem import DutyProblem, Limits, Sitting, Task, Wishes
 from scheduling.planner.duties.problem import Person as Servant
 from scheduling.planner.duties.problem import Post as Chair
 from scheduling.planner.duty_blocks import Block, blocks_of, venue_of
@@ -22,16 +23,37 @@ TRIES_A_STEP = 400  # tries of the engine for one step of the budget
 CANDIDATES = 40  # people asked for each post left open
 LEAST_SECONDS = 0.2
 OF_REST = 0.6
+EXPLAIN_SECONDS = 10.0  # for the question what cannot hold together
 
 
-def man(board: Board, budget: Budget, seed: int, share: float) -> list[OpenPost]:
-    """Serve the posts of placed items; some may stay open, and the engine says why."""
-    parts, left = blocks_of(board), []
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A block in which posts stayed open: what was asked, and what came of it."""
+
+    asked: duties.DutyProblem
+    result: duties.DutyResult
+
+    def why_not(self, board: Board, budget: Budget) -> duties.Conflict | None:
+        """What cannot hold together, asked for some seconds, if a post is still open."""
+        began = budget.clock()
+        if all(one.post in board.server for one in self.result.open_posts):
+            return None
+
+        def go_on() -> bool:
+            return not budget.is_stopped and budget.clock() - began < EXPLAIN_SECONDS
+
+        return duties.why_not(self.asked, self.result, go_on)
+
+
+def man(board: Board, budget: Budget, seed: int, share: float) -> list[Gap]:
+    """Serve the posts of placed items; blocks in which some stayed open."""
+    parts, gaps = blocks_of(board), []
     waiting = posts = sum(len(block.posts) for block in parts)
     for block in parts:
         part, waiting = len(block.posts) / posts, waiting - len(block.posts)
+        asked = duty_problem(board, block)
         result = duties.solve(
-            duty_problem(board, block),
+            asked,
             seconds=_seconds(budget, share * part),
             steps=_steps(budget, share * part),
             seed=seed,
@@ -40,8 +62,9 @@ def man(board: Board, budget: Budget, seed: int, share: float) -> list[OpenPost]
         )
         for post, person in result.servings.items():
             board.serve(post, person)
-        left.extend(result.open_posts)
-    return left
+        if result.open_posts:
+            gaps.append(Gap(asked, result))
+    return gaps
 
 
 def _reporter(budget: Budget, board: Board, waiting: int) -> Report:

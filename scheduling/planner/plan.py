@@ -7,24 +7,28 @@ from dataclasses import dataclass
 from eventsys.timetable.board import Board
 from eventsys.timetable.rules import Clash, Plan, Problem, WishKind
 from eventsys.timetable.wishes import points
+from scheduling.planner import duties
 from scheduling.planner.as_duties import fill_gaps, man
 from scheduling.planner.as_seats import seat_all
 from scheduling.planner.budget import Budget
 from scheduling.planner.conflict import Conflict
-from scheduling.planner.duties.problem import OpenPost
 from scheduling.planner.explain import Reason, reasons
 from scheduling.planner.placing.field import Field
 from scheduling.planner.placing.groups import Group
 from scheduling.planner.placing.improve import Improvement
 from scheduling.planner.placing.layout import Layout
+from scheduling.planner.placing.prices import Prices
 from scheduling.planner.placing.search import Search
+from scheduling.planner.placing.sittings import are_sittings, lay_sittings
 from scheduling.planner.progress import Clock, Report, silent
 from scheduling.planner.quarrels import quarrel
 from scheduling.planner.second_thoughts import think_again
+from scheduling.planner.sessions import solve as sessions
 from scheduling.planner.sift import sift
 
 TO_PLACE, TO_SPLIT = 0.3, 0.35  # of the budget, at most: a place for everything, at any price
-TO_IMPROVE = 0.45  # until here: better places
+TO_SIT = 0.3  # for the compiled engine, where it can be asked
+TO_IMPROVE = 0.65  # until here: better places
 TO_MAN = 0.3  # of the budget: people; what is left is for seats and a last look
 
 
@@ -35,11 +39,18 @@ class Outcome:
     plan: Plan
     points: Mapping[WishKind, int]
     unplaced: tuple[Reason, ...]  # items without a place
-    unfilled: tuple[OpenPost, ...]  # posts the engine for duties found nobody for
+    unfilled: tuple[duties.OpenPost, ...]  # posts the engine for duties found nobody for
     conflict: Conflict | None  # when items have no place: what cannot hold together
+    shortage: duties.Conflict | None  # when posts are open: what cannot hold together for people
     clashes: tuple[Clash, ...]
     steps: int
     seconds: float
+
+
+def warm_up() -> None:
+    """Compile every search, or load what was compiled before: seconds that belong to no run."""
+    duties.warm_up()
+    sessions.warm_up(time.monotonic)
 
 
 def solve(
@@ -55,7 +66,7 @@ def solve(
     budget = Budget(seconds=seconds, steps=steps, clock=clock, report=report)
     layout = _placed(problem, budget, seed)
     board = Board(problem, Plan(layout.placings()))
-    open_posts = man(board, budget, seed, TO_MAN)
+    gaps = man(board, budget, seed, TO_MAN)
     sift(board)
     fill_gaps(board, budget, seed)
     think_again(board, layout, budget, seed)
@@ -68,8 +79,11 @@ def solve(
         plan=board.plan,
         points=points(problem, board.plan),
         unplaced=tuple(reasons(layout)),
-        unfilled=tuple(one for one in open_posts if one.post not in board.server),
+        unfilled=tuple(
+            one for gap in gaps for one in gap.result.open_posts if one.post not in board.server
+        ),
         conflict=conflict,
+        shortage=gaps[0].why_not(board, budget) if gaps else None,
         clashes=tuple(found),
         steps=budget.steps,
         seconds=budget.seconds,
@@ -85,5 +99,17 @@ def _placed(problem: Problem, budget: Budget, seed: int) -> Layout:
         apart.place_all(TO_SPLIT)
         search = apart if len(apart.best) > len(search.best) else search
     search.restore()
+    search = _sat(search, seed)
     Improvement(search).run(TO_IMPROVE)
     return search.layout
+
+
+def _sat(search: Search, seed: int) -> Search:
+    """The search to go on with: from the compiled engine's plan where that one is better."""
+    field, budget = search.field, search.budget
+    if field.problem.present is not None or search.worth == (0, 0) or not are_sittings(field):
+        return search
+    start = lay_sittings(field, Prices(field, Layout(field)), budget, seed, TO_SIT)
+    other = Search(field, budget, seed, start)
+    other.restore()
+    return other if other.worth < search.worth else search

@@ -176,7 +176,10 @@
     scroll.append(gutter(hours[0], hours[1]));
     board.columns().forEach(function (column) {
       const section = made('section', 'plan-col');
-      const head = made('h3', '', column.name);
+      const head = made('h3', '');
+      const link = made('a', '', column.name); // to the room's stations
+      link.href = words.room.replace('/rooms/0', '/rooms/' + column.id) + '?day=' + view.day;
+      head.append(link);
       const lane = made('div', 'plan-lane');
       head.id = 'column-' + column.id;
       head.append(made('small', '', plan.say(words.tColumn, { venue: column.venue_name, n: column.holds })));

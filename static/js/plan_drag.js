@@ -2,7 +2,6 @@
 (function () {
   'use strict';
   const plan = window.plan;
-  const board = plan.board;
   const hold = plan.hold;
   const FAR = 6; // pixels that make a press a drag
   const PRESS = 320; // milliseconds of holding still that make a touch a grip
@@ -12,18 +11,13 @@
   const one = function (selector) { return document.querySelector(selector); };
   const page = one('#plan');
   const scroll = one('#plan-scroll');
-  let press = null; // {card, x, y, grip: minutes from its top, timer, id}
+  let press = null; // {card, x, y, grip, timer, id}
   let point = null;
   let ticking = 0;
   let tab = { day: -1, since: 0 };
   let wasDragged = false;
 
-  const place = function () {
-    const found = board.at(point.x, point.y);
-    if (!found) return hold.from;
-    if (plan.isTray(found)) return { room: null, at: null };
-    return { room: found.room, at: hold.snap(found.at - press.grip) };
-  };
+  const place = function () { return plan.ground.under(point.x, point.y, press.grip) || hold.from; };
   const edges = function () { // near an edge the board moves under the card
     const box = scroll.getBoundingClientRect();
     if (point.x > box.left && point.x < box.right && point.y > box.top && point.y < box.bottom) {
@@ -38,7 +32,7 @@
     const over = target && target.closest('.plan-days a');
     const day = over ? Number(over.dataset.day) : -1;
     if (day !== tab.day) tab = { day: day, since: now };
-    if (day >= 0 && day !== board.view.day && now - tab.since > WAIT) board.goTo(day);
+    if (day >= 0 && now - tab.since > WAIT) plan.ground.overDay(day);
   };
   const tick = function (now) {
     if (!press || hold.by === 'key' || !hold.card) return;
@@ -62,10 +56,9 @@
     const b = event.target.closest('.plan-block');
     wasDragged = false;
     if (!b || event.button !== 0 || hold.card) return;
-    const card = plan.cards.get(Number(b.dataset.card));
-    const inLane = Boolean(b.closest('.plan-lane'));
-    const grip = inLane ? (event.clientY - b.getBoundingClientRect().top) / board.view.scale : Math.min(card.minutes / 2, 15);
-    press = { card: card, x: event.clientX, y: event.clientY, grip: grip, id: event.pointerId };
+    const card = plan.cardOf(b);
+    if (!card) return;
+    press = { card: card, x: event.clientX, y: event.clientY, grip: plan.ground.grip(card, b, event.clientY), id: event.pointerId };
     point = { x: event.clientX, y: event.clientY };
     if (event.pointerType === 'touch') press.timer = window.setTimeout(begin, PRESS, 'touch');
   });
@@ -101,7 +94,7 @@
   page.addEventListener('dragstart', function (event) { event.preventDefault(); });
   page.addEventListener('click', function (event) {
     const b = event.target.closest('.plan-block');
-    if (b && !wasDragged) plan.choose(Number(b.dataset.card), true);
+    if (b && !wasDragged && plan.cardOf(b)) plan.choose(plan.cardOf(b).id, true);
     wasDragged = false;
   });
 })();

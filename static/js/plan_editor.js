@@ -1,4 +1,4 @@
-/* The page of the plan editor: loading, hearing what others do, details, undo, and what must be said.
+/* The page of the plan's board: loading, hearing what others do, details of a card, what clashes.
    On a narrow screen it leaves the list of the day as it is. */
 (function () {
   'use strict';
@@ -7,6 +7,8 @@
   const outbox = plan.outbox;
   const hold = plan.hold;
   const EVERY = 4000; // milliseconds between two looks at what others did
+  const AFTER_OTHERS = 3000; // milliseconds until the whole plan is judged again
+  const AFTER_MINE = 10000;
   const WIDE = '(min-width: 761px)';
   const one = function (selector, root) { return (root || document).querySelector(selector); };
   const many = function (selector, root) { return Array.from((root || document).querySelectorAll(selector)); };
@@ -14,39 +16,12 @@
   const words = page.dataset;
   let isLoaded = false;
   let isLooking = false;
-  let isLooked = false;
   let clashTimer = 0;
-
-  plan.say_now = function (text) { one('#plan-say').textContent = text; };
-
-  // ---- what must be told and asked
-
-  const lines = function (list, texts) {
-    list.textContent = '';
-    texts.forEach(function (text) { list.append(Object.assign(document.createElement('li'), { textContent: text })); });
-  };
-  const notice = function (text, more) {
-    const box = one('#plan-notice');
-    box.hidden = !text;
-    one('p', box).textContent = text || '';
-    lines(one('ul', box), more || []);
-  };
-  const consent = function (entry, body) {
-    const dialog = one('#plan-consent');
-    one('p', dialog).textContent = body.message;
-    lines(one('ul', dialog), body.words);
-    if (!dialog.showModal) return Promise.resolve(window.confirm([body.message].concat(body.words).join('\n'))); // Safari before 15.4
-    return new Promise(function (answer) {
-      dialog.returnValue = '';
-      dialog.addEventListener('close', function () { answer(dialog.returnValue === 'yes'); }, { once: true });
-      dialog.showModal();
-    });
-  };
+  let clashDue = 0;
 
   // ---- one card in detail
 
-  const facts = function () {
-    const card = plan.cards.get(board.chosen);
+  plan.tell_of = function (card) {
     const box = one('#plan-facts');
     box.hidden = !card;
     if (!card) return;
@@ -57,28 +32,14 @@
     if (card.sitting) rows.push(plan.say(words.tSitting, { n: card.sitting }));
     if (card.serving) rows.push(plan.say(words.tServing, { n: card.serving }));
     one('h2', box).textContent = card.name;
-    lines(one('.plan-rows', box), rows);
-    lines(one('.plan-words', box), mark ? mark.words : []);
+    plan.lines(one('.plan-rows', box), rows);
+    plan.lines(one('.plan-words', box), mark ? mark.words : []);
     one('#plan-form', box).href = words.form.replace('/0/', '/' + card.id + '/');
     one('#plan-seats', box).hidden = !card.session;
     one('#plan-seats', box).href = words.seats.replace('/0/', '/' + card.session + '/');
     one('#plan-lift', box).hidden = plan.isTray(where);
   };
-  plan.choose = function (id, isFocused) {
-    const before = board.block(board.chosen);
-    if (before) before.tabIndex = -1;
-    board.chosen = id;
-    many('.plan-block[aria-current]').forEach(function (b) { b.removeAttribute('aria-current'); });
-    const b = board.block(id);
-    if (b) {
-      many('.plan-block', b.closest('#plan-tray, #plan-scroll')).forEach(function (other) { other.tabIndex = -1; });
-      b.tabIndex = 0;
-      b.setAttribute('aria-current', 'true');
-      if (isFocused) b.focus({ preventScroll: true });
-      board.show(plan.where(plan.cards.get(id)));
-    }
-    facts();
-  };
+  const facts = function () { plan.tell_of(plan.cards.get(board.chosen)); };
   const draw = function () {
     board.draw();
     const b = board.block(board.chosen);
@@ -88,7 +49,16 @@
 
   // ---- clashes of everything
 
+  const judged = function (judge) {
+    judge();
+    const n = Object.keys(plan.clashes).length;
+    one('#plan-count').textContent = n ? plan.say(words.tAll, { n: n }) : words.tNone;
+  };
   const lookForClashes = async function () {
+    if (document.hidden || outbox.waiting().length) { // another answer is on its way
+      clashesSoon(AFTER_OTHERS);
+      return;
+    }
     let answer;
     try {
       answer = await outbox.ask(words.clashes);
@@ -96,56 +66,37 @@
       return;
     }
     if (answer.status !== 200) return;
-    isLooked = true;
-    plan.clashes = answer.body.items;
-    const n = Object.keys(plan.clashes).length;
-    one('#plan-count').textContent = n ? plan.say(words.tAll, { n: n }) : words.tNone;
+    judged(function () { plan.judge(answer.body.clashes); });
     if (!hold.card) draw();
   };
-  const clashesSoon = function () {
+  const clashesSoon = function (wait) { // an own move told of its clashes: the whole list is in no hurry
+    const due = Date.now() + wait;
+    if (wait === AFTER_OTHERS && clashDue > Date.now() && clashDue < due) return; // while others go on moving
+    clashDue = due;
     window.clearTimeout(clashTimer);
-    clashTimer = window.setTimeout(lookForClashes, isLooked ? 1200 : 0);
-  };
-
-  // ---- undo
-
-  const history = function (told) {
-    ['undo', 'redo'].forEach(function (way) {
-      const button = one('#plan-' + way);
-      const text = told[way];
-      button.setAttribute('aria-disabled', String(!text));
-      button.title = text || '';
-    });
-  };
-  plan.back = function (way) {
-    if (one('#plan-' + way).getAttribute('aria-disabled') === 'true' && !outbox.waiting().length) return;
-    outbox.put(words.steps, { way: way }, null);
+    clashTimer = window.setTimeout(lookForClashes, wait);
   };
 
   // ---- answers
 
-  const settled = function (entry) {
-    const isLast = !outbox.waiting().some(function (other) { return other.item === entry.item; });
-    if (entry.item && isLast) plan.unlay(entry.item);
-  };
   outbox.hears.done = function (entry, body) {
-    settled(entry);
+    plan.settled(entry);
     const card = plan.put(body.card);
-    history(body.history);
-    notice('');
+    plan.history(body.history);
+    plan.notice('');
+    if (body.clashes) judged(function () { plan.judgeAgain(card.id, body.clashes); });
     if (!entry.item) board.uncover(plan.where(card));
     if (!hold.card) {
       draw();
       plan.choose(card.id, !entry.item || document.activeElement === document.body);
     }
     plan.say_now(body.words);
-    clashesSoon();
+    clashesSoon(body.clashes ? AFTER_MINE : AFTER_OTHERS);
   };
-  outbox.hears.consent = consent;
   outbox.hears.refused = function (entry, answer) {
-    settled(entry);
+    plan.settled(entry);
     if (answer.body.card) plan.put(answer.body.card);
-    if (!answer.body.keys) notice(answer.body.message || words.tGone, answer.body.words);
+    if (!answer.body.keys) plan.notice(answer.body.message || words.tGone, answer.body.words);
     const id = answer.body.card ? answer.body.card[0] : entry.item;
     const card = plan.cards.get(id);
     if (!hold.card) draw();
@@ -153,22 +104,6 @@
     if (answer.status === 409) board.uncover(plan.where(card));
     plan.choose(id, !hold.card);
     plan.say_now(plan.say(words.tBack, { name: card.name, where: plan.label(plan.where(card), card) }));
-  };
-  outbox.hears.link = function () {
-    const pill = one('#plan-pill');
-    const n = outbox.waiting().length;
-    const ways = [
-      [outbox.link === 'signed-out', 'stop', 'lock', 'tSignedOut'],
-      [outbox.link === 'offline', 'off', 'wifi-off', n ? 'tOffwait' : 'tOff'],
-      [n > 0, 'busy', 'refresh-cw', 'tBusy'],
-      [true, 'ok', 'cloud-check', 'tOk'],
-    ];
-    const way = ways.find(function (candidate) { return candidate[0]; });
-    if (pill.dataset.state === way[1] && pill.dataset.n === String(n)) return;
-    pill.dataset.state = way[1];
-    pill.dataset.n = n;
-    pill.textContent = '';
-    pill.append(board.icon(way[2]), plan.say(words[way[3]], { n: n }));
   };
 
   // ---- the server's state
@@ -181,21 +116,18 @@
     try {
       answer = await outbox.ask(words.state + known);
     } catch (failure) {
-      outbox.link = 'offline';
+      answer.status = 0;
     }
     isLooking = false;
-    if (answer.status === 401) outbox.link = 'signed-out';
-    if (answer.status === 200) outbox.link = outbox.link === 'offline' && outbox.waiting().length ? 'offline' : 'ok';
-    outbox.hears.link();
-    if (answer.status === 200) outbox.run();
+    plan.linked(answer.status);
     if (answer.status !== 200 || hold.card) return;
     const isNew = plan.learn(answer.body);
-    history(answer.body.history);
+    plan.history(answer.body.history);
     if (answer.body.news.length) plan.say_now(answer.body.news.slice(-3).join(' '));
     if (!isNew && isLoaded) return;
-    isLoaded = true;
     draw();
-    clashesSoon();
+    clashesSoon(isLoaded ? AFTER_OTHERS : 0);
+    isLoaded = true;
   };
   const markList = async function () { // the list of a narrow screen shows what clashes, too
     let answer;
@@ -205,14 +137,15 @@
       return;
     }
     if (answer.status !== 200) return;
+    plan.judge(answer.body.clashes);
     many('[data-line]').forEach(function (line) {
-      const mark = answer.body.items[line.dataset.line];
+      const mark = plan.clashes[line.dataset.line];
       if (!mark || one('.plan-flag', line)) return;
       const flag = Object.assign(document.createElement('details'), { className: 'plan-flag is-' + mark.severity });
       const head = document.createElement('summary');
       const list = Object.assign(document.createElement('ul'), { className: 'plan-words' });
       head.append(board.icon(mark.severity === 'block' ? 'circle-x' : 'triangle-alert'), plan.say(mark.severity === 'block' ? words.tClashes : words.tWarnings, { n: mark.words.length }));
-      lines(list, mark.words);
+      plan.lines(list, mark.words);
       flag.append(head, list);
       one('div', line).append(flag);
     });
@@ -247,17 +180,10 @@
     board.view.search = event.target.value.trim().toLowerCase();
     board.drawTray();
   });
-  ['undo', 'redo'].forEach(function (way) {
-    one('#plan-' + way).addEventListener('click', function () { plan.back(way); });
-  });
-  one('#plan-notice button').addEventListener('click', function () { notice(''); });
   one('#plan-lift').addEventListener('click', function () {
     hold.start(plan.cards.get(board.chosen), 'button');
     hold.move({ room: null, at: null });
     hold.drop();
-  });
-  many('#plan-consent button').forEach(function (button) {
-    button.addEventListener('click', function () { one('#plan-consent').close(button.value); });
   });
 
   start();

@@ -22,7 +22,7 @@
 
   const cards = new Map();
   const moved = new Map(); // card id -> where it was put here, unanswered
-  const plan = { cards: cards, facts: { columns: [], tracks: {}, days: [], slots: [], busy: [] }, factsMark: '', number: 0, clashes: {} };
+  const plan = { cards: cards, facts: { columns: [], tracks: {}, days: [], slots: [], busy: [] }, factsMark: '', number: 0, clashes: {}, wrong: [] };
 
   plan.bucket = function (id) { return id % BUCKETS; };
   plan.sums = function () {
@@ -56,6 +56,8 @@
   plan.isMoved = function (id) { return moved.has(id); };
   plan.same = function (one, other) { return one.room === other.room && one.at === other.at; };
 
+  plan.cardOf = function (b) { return cards.get(Number(b.dataset.card)); };
+
   plan.isTray = function (where) { return where.room === null; };
   plan.dayOf = function (at) { return Math.floor(at / 1440); };
   plan.inTray = function () {
@@ -84,6 +86,24 @@
       if (busy.room === where.room && busy.at < until && busy.at + busy.minutes > where.at) names.push(busy.what);
     });
     return names;
+  };
+
+  // ---- what is wrong: clashes with the items they concern, and the same by item
+
+  plan.judge = function (wrong) {
+    plan.wrong = wrong;
+    plan.clashes = {};
+    wrong.forEach(function (clash) {
+      clash.items.forEach(function (id) {
+        const mark = plan.clashes[id] || { severity: clash.severity, words: [] };
+        plan.clashes[id] = mark;
+        if (clash.severity === 'block') mark.severity = 'block';
+        mark.words.push(clash.words);
+      });
+    });
+  };
+  plan.judgeAgain = function (id, wrong) { // one card was moved: of everything wrong, what concerns it
+    plan.judge(wrong.concat(plan.wrong.filter(function (clash) { return !clash.items.includes(id); })));
   };
 
   // ---- words

@@ -5,8 +5,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 
 from eventsys.timetable.board import Board
-from eventsys.timetable.clashes import blocks, clashes, clashes_around, clashes_if, clashes_on
-from eventsys.timetable.rules import Placing
+from eventsys.timetable.clashes import blocks, clashes, clashes_around, clashes_on
 from scheduling.planner.plan import solve
 from scheduling.planner.sift import MISSING
 from tests.plan_oracle import Oracle, essence
@@ -53,21 +52,6 @@ def test_a_board_that_was_moved_is_the_board_of_the_moved_plan(seed, other):
         board.serve(post.id, person if person in board.people else None)
 
     assert clashes_on(board) == clashes(problem, after)
-
-
-@given(seeds)
-def test_trying_a_place_tells_what_would_be_and_leaves_the_board_alone(seed):
-    problem = a_problem(seed)
-    board = Board(problem, a_plan(problem, seed))
-    before = board.plan
-    item = problem.items[seed % len(problem.items)].id
-    placing = Placing(item, seed % 3 + 1, seed % 30 * 60)
-
-    would = clashes_if(board, placing)
-
-    assert board.plan == before
-    board.put(placing)
-    assert would == [clash for clash in clashes_on(board) if item in clash.items]
 
 
 @settings(max_examples=60)

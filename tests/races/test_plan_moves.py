@@ -27,7 +27,7 @@ def at_once(app, world, actor, moves):
             start.wait()
             try:
                 with transaction():
-                    return move_item(actor, item(world, name), move).number
+                    return move_item(actor, item(world, name), move).move.number
             except DomainError as refusal:
                 return type(refusal)
             finally:

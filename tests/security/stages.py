@@ -1,19 +1,25 @@
 """Moments of a competition in the small world, reached with the real actions."""
 
 import random
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 from flask import current_app
 from sqlalchemy import Connection, text
 
-from eventsys.db import db, enter_group, session, transaction
+from eventsys import clock
+from eventsys.db import db, enter_group, new_id, session, transaction
 from eventsys.draws.queries import blind_list
+from eventsys.duties.models import Duty
+from eventsys.duties.rules import Office
 from eventsys.events.models import Track
 from eventsys.identity.actor import Actor
 from eventsys.identity.models import User
 from eventsys.identity.queries import actor_of, user_named
 from eventsys.panels.actions import seat_judges
 from eventsys.panels.queries import seat_of
+from eventsys.releases.actions import keep_version, publish_version
 from eventsys.schemes.actions import replace_scheme
 from eventsys.schemes.aspects import AspectKind
 from eventsys.schemes.queries import aspects_of
@@ -21,6 +27,7 @@ from eventsys.schemes.rules import AspectFacts, CriterionFacts
 from eventsys.scoring.actions import Tap, save_mark, submit_sheet
 from eventsys.scoring.panel_actions import open_marking
 from eventsys.scoring.queries import sheets_of
+from eventsys.timetable.actions import SessionFacts, add_session, draw_stations
 from eventsys.works.actions import Upload, ask_for_file, close_hand_in, fetch_work
 from eventsys.works.queries import stations
 from eventsys.works.rules import SlotFacts
@@ -118,6 +125,34 @@ def _hand_in(world: World) -> None:
         close_hand_in(floor, track)
 
 
+def publish_timetable(world: World, panel: Sequence[str]) -> int:
+    """A public version with six entries at stations, at which a panel has duties: its session."""
+    enter_group(world.group_a)
+    organizer, track = actor("organizer_a"), _track(world)
+    event = track.event
+    starts = datetime.combine(event.starts_on, time(9), tzinfo=clock.SHANGHAI)
+    with transaction():
+        facts = SessionFacts(world.room_a, "第一场", starts, starts + timedelta(hours=2))
+        found = add_session(organizer, track, facts)
+    with transaction():
+        draw_stations(organizer, track)
+    with transaction():
+        session().add_all(
+            Duty(
+                id=new_id(),
+                group_id=world.group_a,
+                session_id=found.id,
+                office=Office.JUDGE,
+                seat=seat,
+                user_id=user(name).id,
+            )
+            for seat, name in enumerate(panel, start=1)
+        )
+    with transaction():
+        publish_version(organizer, keep_version(organizer, event, "初稿"))
+    return found.id
+
+
 PROTECTED = {"lot": ("lot_no_update", "lot_append_only")}
 """What only a test takes away; by table, on SQLite and on PostgreSQL."""
 
@@ -142,6 +177,22 @@ def permute(world: World, seed: int) -> None:
     permute_people(world, seed)
 
 
+def permute_seats(world: World, seed: int) -> None:
+    """The same, and who sits at which station, in the plan and in what was published of it."""
+    permute(world, seed)
+    keys = entries_of(world)
+    chance = random.Random(seed + 1)  # noqa: S311  as above
+    behind = _another_order(chance, keys)
+    with db.engine.begin() as connection:
+        numbers = dict(connection.execute(text("SELECT entry_id, number FROM plan_line")).all())
+        for table in ("placement", "plan_line"):
+            _exchange(connection, table, behind)
+        connection.execute(text("UPDATE placement SET part = '' WHERE part = '~'"))
+        for key in keys:
+            renumber = text("UPDATE plan_line SET number = :number WHERE entry_id = :entry")
+            connection.execute(renumber, {"number": numbers[key], "entry": key})
+
+
 def permute_people(world: World, seed: int) -> None:
     """Every entry gets the people, unit and number of another one."""
     chance = random.Random(seed)  # noqa: S311  as above
@@ -156,11 +207,15 @@ def _another_order(chance: random.Random, keys: list[int]) -> dict[int, int]:
     return dict(zip(keys, given, strict=True))
 
 
+FREE_OF_TWINS = {"work": ", version = version + 1000", "placement": ", part = '~'"}
+"""What keeps rows apart while they go from one entry to another, until all have gone."""
+
+
 def _exchange(connection: Connection, table: str, given: dict[int, int]) -> None:
     """Every row of one entry becomes a row of another."""
     rows = text(f"SELECT id, entry_id FROM {table}")  # noqa: S608  names of this file, no input
     found = connection.execute(rows).all()
-    fresh = ", version = version + 1000" if table == "work" else ""
+    fresh = FREE_OF_TWINS.get(table, "")
     # the names are those of this file, no input
     change = text(f"UPDATE {table} SET entry_id = :entry{fresh} WHERE id = :id")  # noqa: S608  ours
     for key, entry in found:

@@ -1,19 +1,12 @@
 """A published timetable, and one's duty in it, tell a panel nothing about whose works it marks."""
 
 import re
-from datetime import datetime, time, timedelta
 
 import pytest
 
-from eventsys import clock
-from eventsys.db import db, enter_group, leave_groups, new_id, session, transaction
-from eventsys.duties.models import Duty
-from eventsys.duties.rules import Office
-from eventsys.events.models import Event, Track
-from eventsys.releases.actions import keep_version, publish_version
-from eventsys.timetable.actions import SessionFacts, add_session, draw_stations
+from eventsys.db import db, leave_groups
 from tests.security.crawl import Ask, answer_of
-from tests.security.stages import actor, permute_people, user
+from tests.security.stages import permute_people, publish_timetable
 
 PANEL = ("judge1_a", "chief_a", "clerk_a")
 
@@ -22,31 +15,7 @@ PANEL = ("judge1_a", "chief_a", "clerk_a")
 def held(app, world):
     """A public version with six entries at stations, at which the panel has duties."""
     with app.app_context():
-        enter_group(world.group_a)
-        organizer = actor("organizer_a")
-        event = session().get_one(Event, world.competition_a)
-        track = session().get_one(Track, world.track_a)
-        starts = datetime.combine(event.starts_on, time(9), tzinfo=clock.SHANGHAI)
-        with transaction():
-            facts = SessionFacts(world.room_a, "第一场", starts, starts + timedelta(hours=2))
-            found = add_session(organizer, track, facts)
-        with transaction():
-            draw_stations(organizer, track)
-        with transaction():
-            session().add_all(
-                Duty(
-                    id=new_id(),
-                    group_id=world.group_a,
-                    session_id=found.id,
-                    office=Office.JUDGE,
-                    seat=seat,
-                    user_id=user(name).id,
-                )
-                for seat, name in enumerate(PANEL, start=1)
-            )
-        with transaction():
-            publish_version(organizer, keep_version(organizer, event, "初稿"))
-        key = found.id
+        key = publish_timetable(world, PANEL)
         leave_groups()
         db.session.remove()
     return key

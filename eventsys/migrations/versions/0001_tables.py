@@ -1463,6 +1463,11 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "way",
+            sa.Enum("lot", "together", "spread", name="way", native_enum=False, length=30),
+            nullable=False,
+        ),
         sa.Column("seed", sa.String(length=64), nullable=False),
         sa.Column("placed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=False),
@@ -1959,6 +1964,11 @@ def upgrade() -> None:
         sa.Column("step", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("posts", sa.JSON(), nullable=False),
         sa.Column("seniors", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "way",
+            sa.Enum("lot", "together", "spread", name="way", native_enum=False, length=30),
+            nullable=False,
+        ),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(
             ["event_id"], ["event.id"], name=op.f("fk_plan_need_event_id_event")
@@ -2004,6 +2014,7 @@ def upgrade() -> None:
         ),
         sa.Column("seconds", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("seed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("file_name", sa.String(length=120), nullable=False),
         sa.Column("move_little", sa.Boolean(), nullable=False),
         sa.Column("revision", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),

@@ -6,8 +6,9 @@ what is impossible there is impossible in full. When nothing is proved, the rule
 plan broke are named as suspects.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 import numpy as np
 
@@ -60,11 +61,16 @@ class _Part:
         return Question(layout, self.blocks, self.counted, frozenset(rules), gives)
 
 
-def quarrel(layout: Layout, open_tasks: Sequence[int], broken: Mapping[Rule, int]) -> Conflict:
+def quarrel(
+    layout: Layout,
+    open_tasks: Sequence[int],
+    broken: Mapping[Rule, int],
+    go_on: Callable[[], bool],
+) -> Conflict:
     """The smallest part that is proved impossible, with its rules and the ways out."""
-    for part in _parts(layout, open_tasks):
+    for part in takewhile(lambda _part: go_on(), _parts(layout, open_tasks)):
         if ask(part.asked(layout, _rules(part))).impossible:
-            return _named(layout, part)
+            return _named(layout, part, go_on)
     suspects = tuple(rule for rule in broken if rule in ASKED)
     ways = (Relaxation(rule, broken[rule]) for rule in suspects)
     return Conflict(suspects, _cheapest_first(ways), proved=False)
@@ -135,15 +141,15 @@ def _small_or_counted(layout: Layout, sittings: tuple[int, ...]) -> _Part:
     return _Part(tuple(blocks), tasks, sittings, whole=whole and equal, counted=True)
 
 
-def _named(layout: Layout, part: _Part) -> Conflict:
+def _named(layout: Layout, part: _Part, go_on: Callable[[], bool]) -> Conflict:
     """The core by deletion, and what would end the quarrel."""
     core = list(_rules(part))
-    for rule in _rules(part):
+    for rule in takewhile(lambda _rule: go_on(), _rules(part)):
         fewer = [one for one in core if one is not rule]
         if ask(part.asked(layout, fewer)).impossible:
             core = fewer
     ways = []
-    for rule in core:
+    for rule in takewhile(lambda _rule: go_on(), core):
         answer = _give_way(layout, part, rule)
         if answer.amount:
             ways.append(_way_out(layout, rule, answer))

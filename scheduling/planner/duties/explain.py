@@ -1,7 +1,7 @@
 """Why posts stay open: each post by itself, and what the whole cannot keep together."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -128,14 +128,17 @@ def pair_points(layout: Layout, servings: Mapping[int, int]) -> int:
     return int(np.asarray(pairs)[tasks, people].sum()) if served else 0
 
 
-def why_not(problem: DutyProblem, result: DutyResult) -> Conflict | None:
+def why_not(
+    problem: DutyProblem, result: DutyResult, go_on: Callable[[], bool] = lambda: True
+) -> Conflict | None:
     """Rules that cannot hold together, if posts stayed open or loads differ too much.
 
-    Asks CP-SAT some dozens of questions: up to a minute where the whole plan is the matter.
+    Asks CP-SAT some dozens of questions: up to a minute where the whole plan is the matter, less
+    if `go_on` says so between two of them; the answer is then coarser, never wrong.
     """
     if result.feasible:
         return None
     layout = lay_out(problem)
     task_of = {post.id: layout.task_at[post.task] for post in problem.posts}
     tasks = list(dict.fromkeys(task_of[one.post] for one in result.open_posts))
-    return quarrel(layout, tasks, result.suspects)
+    return quarrel(layout, tasks, result.suspects, go_on)

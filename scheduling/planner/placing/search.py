@@ -108,6 +108,11 @@ class Search:
         placed = range(len(self.field.items))
         self.best = {n: self.layout.where(n) for n in placed if self.layout.is_placed(n)}
 
+    @property
+    def worth(self) -> tuple[int, int]:
+        """What lies on the board misses: items without a place, then points; fewer is better."""
+        return len(self.field.items) - len(self.best), self.prices.total()
+
     def restore(self) -> None:
         """Lay the best plan found, and once more whatever still fits beside it."""
         for item in range(len(self.field.items)):

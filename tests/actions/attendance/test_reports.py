@@ -2,12 +2,14 @@
 
 import io
 from datetime import datetime, time, timedelta
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from eventsys import clock
+from eventsys.attendance import reports
 from eventsys.attendance.actions import correct_half_day
 from eventsys.attendance.reports import (
     NobodyPlaced,
@@ -122,6 +124,21 @@ def test_without_stations_there_are_no_tickets_and_it_is_said(work, world):
 def test_an_empty_track_has_nothing_to_print(work, world):
     with pytest.raises(NothingToPrint):
         make_tickets_pdf(work(TaskKind.TICKETS_PDF, track_id=world.team_track_a))
+
+
+def test_many_tickets_come_as_several_files_in_an_archive(work, seated, world, monkeypatch):
+    whole = work(TaskKind.TICKETS_PDF, track_id=world.track_a)
+    make_tickets_pdf(whole)
+    monkeypatch.setattr(reports, "TICKETS_TOGETHER", 4)
+    made = work(TaskKind.TICKETS_PDF, track_id=world.track_a)
+
+    name = make_tickets_pdf(made)
+
+    with ZipFile(io.BytesIO(made.out.getvalue())) as archive:
+        files = [PdfReader(io.BytesIO(archive.read(one))).pages for one in archive.namelist()]
+    assert name.endswith(".zip")
+    assert [len(one) for one in files] == [1, 1]
+    assert [page.extract_text() for one in files for page in one] == pages(whole)
 
 
 def test_sign_in_sheets_have_a_box_for_each_half_day_or_a_list_for_each_session(

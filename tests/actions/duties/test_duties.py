@@ -1,11 +1,11 @@
 """Duties: who can serve, when they can come, whom they may not judge, changes by hand."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
 from eventsys import clock
-from eventsys.db import enter_group, session, transaction
+from eventsys.db import session, transaction
 from eventsys.duties.actions import enlist, say_when, strike, take_back
 from eventsys.duties.models import Duty
 from eventsys.duties.queries import availability_of, duties_of_user, enlisted_in, loads
@@ -17,19 +17,8 @@ from eventsys.identity.models import User
 from eventsys.panels.models import Declaration, JudgeCard
 from eventsys.panels.rules import Relation, Title
 from eventsys.plans.duty_actions import Desk, put_on_duty
-from eventsys.plans.minutes import origin_of
-from eventsys.plans.models import PlanItem, PlanPost
-from eventsys.plans.placing import put_item
 from eventsys.plans.problem import problem_of
 from eventsys.plans.rules import CannotServe
-
-
-@pytest.fixture
-def organizer(act, world, at):
-    enter_group(world.group_a)
-    event = session().get_one(Event, world.competition_a)
-    at(origin_of(event.starts_on) - timedelta(minutes=1))
-    return act("organizer_a")
 
 
 def event_of(world, key="competition_a") -> Event:
@@ -38,25 +27,6 @@ def event_of(world, key="competition_a") -> Event:
 
 def words(text):
     return text
-
-
-@pytest.fixture
-def duty(organizer, world):
-    """A judge's seat at a session of the individual track, nobody on it."""
-    with transaction():
-        event = event_of(world)
-        item = PlanItem(
-            group_id=event.group_id,
-            event_id=event.id,
-            track_id=world.track_a,
-            name="第一场",
-            minutes=120,
-            posts=[PlanPost(group_id=event.group_id, office=Office.JUDGE, seat=1)],
-        )
-        session().add(item)
-        session().flush()
-        put_item(item, world.room_a, origin_of(event.starts_on) + timedelta(hours=9))
-    return session().query(Duty).one()
 
 
 def test_judges_of_a_track_can_serve_there_and_the_listed_anywhere(organizer, world):

@@ -42,7 +42,8 @@ def go(plan, act):
         op = op or f"aaaaaaaa-{next(numbers):04d}"
         there = seen.get("seen", lies(plan, name))
         with transaction():
-            return move_item(actor, item(plan, name), Move(op, there, to, frozenset(agreed)))
+            wanted = Move(op, there, to, frozenset(agreed))
+            return move_item(actor, item(plan, name), wanted).move
 
     return move
 
@@ -186,7 +187,7 @@ def test_a_room_with_too_few_stations_is_refused_with_the_numbers(plan, go):
 
     stopped = refusal(TooFewStations, go, "K1", Where(plan.hall, MORNING))
 
-    assert stopped.facts == {"count": 5, "free": 4}
+    assert stopped.facts == {"count": 5, "free": 4, "who": "005"}
 
 
 def test_a_move_in_time_leaves_people_at_their_stations(plan, go):

@@ -9,9 +9,10 @@ from eventsys import clock
 from eventsys.db import session, transaction
 from eventsys.duties.models import Duty
 from eventsys.events.models import Event
+from eventsys.holds import MOST_ATTEMPTS, LostHold
 from eventsys.plans import run_actions
 from eventsys.plans.keeping import keep_plan
-from eventsys.plans.models import PlanItem, PlanMove, PlanRun, PlanSettings
+from eventsys.plans.models import RUNS, PlanItem, PlanMove, PlanRun, PlanSettings
 from eventsys.plans.placing import put_item
 from eventsys.plans.problem import problem_of
 from eventsys.plans.results import Found
@@ -24,13 +25,13 @@ from eventsys.plans.rules import (
     RunUnderWay,
 )
 from eventsys.plans.setting_actions import keep_settings
-from eventsys.plans.states import RunState
+from eventsys.plans.states import STALLED_AFTER, RunState
 from eventsys.timetable.clashes import blocks, clashes
 from eventsys.timetable.models import Placement, Room, Session, Station, Venue
 from eventsys.timetable.place_actions import RoomFacts, add_room, change_room, close_room
 from eventsys.timetable.rules import Plan, WishKind
 from eventsys.timetable.states import Purpose
-from scheduling.plan_runs import NotInstalled, do_plan_runs
+from scheduling.plan_runs import NotInstalled, do_plan_runs, warm_planner
 from scheduling.planner.progress import Progress
 from tests.actions.plans.conftest import plan_facts
 
@@ -184,7 +185,8 @@ class Outcome:
 
     def __init__(self, plan: Plan, going_on: bool) -> None:
         self.plan, self.points, self.unplaced = plan, {WishKind.EARLY: 3}, ()
-        self.steps, self.conflict = 100 + going_on, None
+        self.steps, self.conflict, self.shortage = 100 + going_on, None, None
+        self.unfilled = ()
 
 
 @pytest.fixture
@@ -227,25 +229,25 @@ def test_a_worker_that_died_loses_its_run_to_the_next(asked, at):
     key = asked()
     moment = clock.now()
     with transaction():
-        run_actions.claim_run(moment)
+        RUNS.claim(moment)
     assert do_plan_runs() == 0
 
-    at(moment + run_actions.STALLED_AFTER + timedelta(seconds=1))
+    at(moment + STALLED_AFTER + timedelta(seconds=1))
     do_plan_runs(search_that(lambda: None))
 
     assert run_of(key).state is RunState.DONE
     assert run_of(key).attempts == 2
-    with pytest.raises(run_actions.LostRun), transaction():
+    with pytest.raises(LostHold), transaction():
         run_actions.note_progress(key, moment, [], 0)
 
 
 def test_a_run_that_brings_its_workers_down_is_given_up(asked, at):
     key = asked()
-    for n in range(run_actions.MOST_ATTEMPTS):
-        at(clock.now() + run_actions.STALLED_AFTER * (n + 1))
+    for n in range(MOST_ATTEMPTS):
+        at(clock.now() + STALLED_AFTER * (n + 1))
         with transaction():
-            assert run_actions.claim_run(clock.now()) is not None
-    at(clock.now() + run_actions.STALLED_AFTER * 9)
+            assert RUNS.claim(clock.now()) is not None
+    at(clock.now() + STALLED_AFTER * 9)
 
     do_plan_runs(search_that(lambda: None))
 
@@ -253,9 +255,30 @@ def test_a_run_that_brings_its_workers_down_is_given_up(asked, at):
     assert run_of(key).problem.startswith("排程已尝试多次")
 
 
+def test_while_the_search_is_compiled_the_seconds_do_not_count(asked):
+    key = asked()
+    seen = []
+
+    def warming():
+        run = run_of(key)
+        seen.append((run.state, run.started_at))
+        return search_that(lambda: seen.append(run_of(key).started_at))()
+
+    do_plan_runs(warming)
+
+    assert seen[0] == (RunState.RUNNING, None)
+    assert seen[1] is not None
+
+
+def test_where_nobody_plans_the_worker_compiles_nothing(inside, monkeypatch):
+    monkeypatch.setattr("scheduling.plan_runs.run", None)
+
+    assert warm_planner() == 0
+
+
 def test_without_the_planner_the_run_says_what_to_do(asked):
     def nothing():
-        raise NotInstalled("numba")
+        raise NotInstalled(missing="numba")
 
     key = asked()
     do_plan_runs(nothing)

@@ -14,9 +14,9 @@ from eventsys.errors import Forbidden, NotThere
 from eventsys.events.models import Track
 from eventsys.registration.actions import withdraw_entry
 from eventsys.registration.models import Entry
-from eventsys.releases import papers, papers_people
+from eventsys.releases import papers_people
 from eventsys.releases.actions import ask_paper, keep_version, publish_version
-from eventsys.releases.papers import NobodyInVersion, batches
+from eventsys.releases.papers import NobodyInVersion
 from eventsys.releases.papers_book import make_plan_book
 from eventsys.releases.papers_current import (
     make_current_seats,
@@ -33,7 +33,9 @@ from eventsys.releases.papers_rooms import (
 )
 from eventsys.releases.queries import lines_of
 from eventsys.releases.rules import PAPERS, LineKind
+from eventsys.tasks import pages as typesetting
 from eventsys.tasks.models import Task
+from eventsys.tasks.pages import batches
 from eventsys.tasks.rules import TaskKind
 from eventsys.tasks.work import Work
 from eventsys.timetable.actions import SessionFacts, add_session
@@ -392,7 +394,7 @@ def test_a_large_paper_comes_as_several_in_an_archive(work, keep, held, monkeypa
 def test_pieces_the_typesetter_bears_become_one_document(work, keep, held, monkeypatch):
     version = keep()
     whole = printed(make_plan_tickets, work(version))
-    monkeypatch.setattr(papers, "DRAWN_AT_ONCE", 4 * papers_people.TICKET_WEIGHT)
+    monkeypatch.setattr(typesetting, "DRAWN_AT_ONCE", 4 * papers_people.TICKET_WEIGHT)
 
     assert printed(make_plan_tickets, work(version)) == whole
 

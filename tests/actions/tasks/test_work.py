@@ -12,11 +12,12 @@ from eventsys.audit.models import AuditEntry
 from eventsys.db import session, transaction
 from eventsys.errors import Forbidden, RuleBroken
 from eventsys.groups.models import Unit
+from eventsys.holds import MOST_ATTEMPTS
 from eventsys.identity.models import User
 from eventsys.notifications.models import Message
 from eventsys.tasks import actions
 from eventsys.tasks.models import Task
-from eventsys.tasks.rules import FILE_LIFE, MOST_ATTEMPTS, STALLED_AFTER, TaskKind, TaskState
+from eventsys.tasks.rules import FILE_LIFE, STALLED_AFTER, TaskKind, TaskState
 from scheduling.work import do_waiting_tasks, sweep_files
 
 KIND = TaskKind.SEATS_PDF

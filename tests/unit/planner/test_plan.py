@@ -25,6 +25,7 @@ from eventsys.timetable.rules import (
     WishKind,
 )
 from scheduling.planner.conflict import GROUP_WORDS, WAY_WORDS, Way, told
+from scheduling.planner.duty_words import told_open, told_people
 from scheduling.planner.explain import WORDS, Why
 from scheduling.planner.placing.groups import Group
 from scheduling.planner.plan import Outcome, solve
@@ -266,6 +267,10 @@ def test_a_post_for_which_everybody_must_stand_aside_stays_open():
 
     assert outcome.plan.servings == ()
     assert len(outcome.unfilled) == len(problem.posts)
+    assert told_open(outcome.unfilled[0], str) == f"stand aside: {len(problem.people)}"
+    rules, *_, help_ = told_people(problem, outcome.shortage, str)
+    assert rules == "These cannot hold together: who stands aside."
+    assert help_.endswith("more people who need not stand aside.")
     assert {clash.kind for clash in outcome.clashes} == {ClashKind.UNFILLED}
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from eventsys.timetable.board import Board
 from eventsys.timetable.clash_words import MESSAGES, told
-from eventsys.timetable.clashes import blocks, clashes, clashes_if, clashes_of
+from eventsys.timetable.clashes import blocks, clashes, clashes_around, clashes_of
 from eventsys.timetable.rules import (
     CHANGEABLE,
     DAY,
@@ -338,11 +338,11 @@ def test_words_name_what_comes_first_first():
 
 def test_words_have_places_and_times_of_shanghai():
     one = problem(item(1), item(2))
-    board = Board(one, Plan((Placing(1, 1, NINE), Placing(2, 1, DAY + NINE))))
+    board = Board(one, Plan((Placing(1, 1, DAY + NINE), Placing(2, 1, DAY + NINE))))
 
-    would = clashes_if(board, Placing(2, 1, NINE + 15))
+    found = clashes_around(board, 2)
 
-    assert [told(board, clash, str) for clash in would] == [
+    assert [told(board, clash, str) for clash in found] == [
         (
             "“K-01” and “K-02” are both in Hall 1 at 11-03 09:00. Move one of them to another place"
             " or time."
@@ -376,7 +376,8 @@ def test_a_drag_is_judged_fast_and_a_large_plan_in_a_second():
     board = Board(one, Plan(placings))
     laid = time.process_time()
     for n in range(100):
-        clashes_if(board, Placing(n, 3, 60 * n))
+        board.put(Placing(n, 3, 60 * n))
+        clashes_around(board, n)
     dragged = time.process_time()
 
     assert blocks(clashes(one, Plan(placings))) != []

@@ -49,7 +49,7 @@ def test_differences_say_what_is_otherwise():
 
     change, lost, *others = differences(before, after)
 
-    assert (change.other_place, change.other_time) == (True, False)
+    assert change == PlacingChange(1, Placing(1, 1, NINE), Placing(1, 2, NINE))
     assert lost == PlacingChange(2, Placing(2, 1, TEN), None)
     assert others == [ServingChange(1, 101, 102), ServingChange(2, None, 101)]
     assert differences(Plan(), Plan(seats=(Seat(7, 1, 10),))) == [SeatChange(7, 1, None, 10)]

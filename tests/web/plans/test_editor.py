@@ -6,11 +6,14 @@ from json import dumps
 import pytest
 from sqlalchemy import func, select
 
+from eventsys import clock
 from eventsys.db import db, enter_group, session, transaction
-from eventsys.plans.models import PlanMove
+from eventsys.duties.rules import Office
+from eventsys.plans.models import PlanMove, PlanPost
 from eventsys.plans.moves import Where
+from eventsys.plans.states import MoveKind
 from eventsys.timetable.models import Session
-from tests.moving import MORNING, NOON, add_item, lay_out, lies, seat
+from tests.moving import MORNING, NOON, add_item, keep, lay_out, lies, seat
 from tests.queries import count_queries
 
 JSON = {"Accept": "application/json"}
@@ -166,10 +169,39 @@ def test_clashes_stand_at_every_item_they_concern(desk, plan, app):
         held = session().scalars(select(Session).order_by(Session.starts_at)).all()
         held[1].starts_at, held[1].ends_at = held[0].starts_at, held[0].ends_at
 
-    items = desk.get(board(plan, "/clashes"), headers=JSON).get_json()["items"]
+    found = desk.get(board(plan, "/clashes"), headers=JSON).get_json()["clashes"]
 
-    assert set(items) == {str(plan.K1), str(plan.K2)}
-    assert {one["severity"] for one in items.values()} == {"block"}
+    assert [one["items"] for one in found] == [sorted([plan.K1, plan.K2])]
+    assert [one["severity"] for one in found] == ["block"]
+
+
+def test_a_move_tells_what_is_wrong_with_its_item_as_the_whole_list_does(desk, plan, app):
+    with app.app_context(), transaction():
+        enter_group(plan.group_a)
+        keep(plan, "post", PlanPost(item_id=plan.K1, office=Office.JUDGE, seat=1))
+
+    to = Where(plan.room_a, MORNING)
+    keys = move(desk, plan, "K1", to).get_json()["keys"]
+    moved = move(desk, plan, "K1", to, agreed=keys).get_json()
+    whole = desk.get(board(plan, "/clashes"), headers=JSON).get_json()
+    lifted = move(desk, plan, "K1", None, seen=to, op="aaaaaaaa-0002").get_json()
+
+    assert [(one["items"], one["severity"]) for one in moved["clashes"]] == [([plan.K1], "warn")]
+    assert moved["clashes"] == whole["clashes"]
+    assert lifted["clashes"] == []
+
+
+def test_news_of_what_is_no_move_of_one_session_is_told_too(desk, plan, app):
+    with app.app_context(), transaction():
+        enter_group(plan.group_a)
+        for number, kind in enumerate((MoveKind.DELAYED, MoveKind.KEPT), start=2):
+            late = PlanMove(event_id=plan.competition_a, number=number, kind=kind, by="甲同事")
+            late.before, late.after, late.at = {"4711": "x"}, {"4711": "y"}, clock.now()
+            keep(plan, kind, late)
+
+    news = desk.get(board(plan, "/state", number=1), headers=JSON).get_json()["news"]
+
+    assert news == ["甲同事 更改了排程。"] * 2
 
 
 def test_steps_go_back_and_forth(desk, plan, inside_group):

@@ -8,64 +8,13 @@ from sqlalchemy import select
 
 from eventsys.db import db, enter_group, leave_groups, session, transaction
 from eventsys.duties.models import Availability, Duty, Enlisted
-from eventsys.events.models import Event
 from eventsys.plans.minutes import origin_of
 from eventsys.plans.models import EntryNeed, GroupDraw, PlanItem, PlanNeed, PlanRun, PlanSettings
 from eventsys.plans.states import RunState
 from eventsys.timetable.models import Placement, Session, Station
 from scheduling.plan_runs import do_plan_runs
 from tests.queries import count_queries
-
-SETTINGS = {
-    "days": ["0", "1"],
-    "shifts": "08:00-12:00 上午\n13:30-17:30 下午",
-    "rest": "10",
-    "gap": "60",
-    "duty_rest": "0",
-    "reset": "10",
-    "travel": "30",
-    "most_per_unit": "1",
-}
-WISHES = ("spread_load", "same_place", "early", "no_late_shift", "few_venues", "gap")
-CLASHES = (
-    "place_reset crowd_rest person_rest load day_load senior panel_unit panel_even panel_split"
-    " neighbour_unit neighbour_class neighbour_paper unplaced unfilled unseated"
-).split()
-
-
-def filled(**changed) -> dict[str, object]:
-    wishes = {f"wish_{kind}": "important" for kind in WISHES}
-    weights = {f"clash_{kind}": "warn" for kind in CLASHES}
-    return {**SETTINGS, **wishes, **weights, **changed}
-
-
-@pytest.fixture
-def client(browse, world, app, at):
-    """An organizer's browser, the night before the event."""
-    with app.app_context():
-        first = session().get_one(Event, world.competition_a).starts_on
-        db.session.remove()
-    found = browse("organizer_a")
-    at(origin_of(first) - timedelta(minutes=5))
-    return found
-
-
-@pytest.fixture
-def planned(client, app, world):
-    """Settings kept and sessions worked out through the pages; the plan's address."""
-    path = f"/plans/events/{world.competition_a}"
-    assert client.post(f"{path}/settings", data=filled()).status_code == 302
-    assert client.post(f"{path}/needs/usual").status_code == 302
-    assert client.post(f"{path}/needs").status_code == 302
-    return path
-
-
-def one(app, table, *where):
-    with app.app_context():
-        leave_groups()
-        found = session().scalars(select(table).where(*where)).first()
-        db.session.expunge_all()
-        return found
+from tests.web.plans.conftest import filled, one
 
 
 def test_a_plan_begins_with_what_comes_next(client, world):
@@ -167,6 +116,21 @@ def test_a_run_is_asked_for_watched_compared_and_accepted(client, app, planned, 
     assert one(app, PlanRun).state is RunState.KEPT
     assert one(app, Session) is not None
     assert "已采用" in client.get(planned).text
+
+
+def test_a_duty_nobody_was_found_for_says_what_keeps_whom(client, app, planned, world):
+    client.post(f"{planned}/runs", data={"seconds": "10", "seed": "5"})
+    with app.app_context():
+        with transaction():
+            session().scalars(select(PlanSettings)).one().most = 0
+        do_plan_runs()
+        db.session.remove()
+
+    compared = client.get(f"/plans/runs/{one(app, PlanRun).id}")
+
+    assert "没有找到人选的岗位" in compared.text
+    assert "任务总数已到上限：" in compared.text
+    assert "以下规则不可能同时满足：每人任务总数上限。" in compared.text
 
 
 def test_a_run_is_stopped_or_thrown_away_and_says_so(client, app, planned):
