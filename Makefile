@@ -23,6 +23,11 @@ install: .tools/bin/uv ## what running needs
 install-dev: .tools/bin/uv ## what developing and testing needs
 	@$(UV) sync -q --frozen --extra pg --extra planner
 	@$(RUN)/python -m blueprints.catalogues > /dev/null
+	@$(MAKE) -s .venv/warm
+
+# the planner's searches, compiled once for every program that runs here
+.venv/warm: $(wildcard scheduling/planner/*.py scheduling/planner/*/*.py)
+	@$(RUN)/python -m scheduling.planner.warming && touch $@
 
 demo: export EVENTSYS_DEMO := 1
 demo: export EVENTSYS_WORKER := beside

@@ -9,7 +9,7 @@ from wtforms import HiddenField
 from wtforms.validators import InputRequired, Length
 
 from blueprints.web import WebForm, _
-from eventsys.imports import NOTICES, Notice, ReadRow, RowsLost, TableTooLong
+from eventsys.imports import FORBIDDEN, NOTICES, Notice, ReadRow, RowsLost, TableTooLong
 from eventsys.schemes.importing import ReadScheme
 from eventsys.scoring.exam_importing import ReadMarks
 
@@ -36,12 +36,19 @@ class SaveRowsForm(WebForm):
         keys = list(keys)
         try:
             rows = [
-                ReadRow(int(number), dict(zip(keys, map(str, cells), strict=True)))
+                ReadRow(int(number), dict(zip(keys, map(_cell, cells), strict=True)))
                 for number, *cells in json.loads(self.rows.data or "[]")
             ]
-        except (ValueError, TypeError, RecursionError) as broken:
+        except (ValueError, TypeError, OverflowError, RecursionError) as broken:
             raise RowsLost from broken
         return rows
+
+
+def _cell(text: object) -> str:
+    """A cell as the page kept it: text that can be stored."""
+    if not isinstance(text, str) or FORBIDDEN.search(text):
+        raise ValueError
+    return text
 
 
 def check_bearable(rows: Sequence[ReadRow]) -> None:

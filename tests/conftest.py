@@ -86,8 +86,8 @@ def app(application: Flask, database: Database) -> Flask:
 
 @pytest.fixture
 def world(app: Flask) -> World:
-    """The ids of the small world, by name."""
-    return app.extensions["world"]
+    """The ids of the small world, by name; what a test adds to them is its own."""
+    return World(dict(app.extensions["world"].ids))
 
 
 @pytest.fixture

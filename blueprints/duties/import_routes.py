@@ -66,7 +66,6 @@ def _import_page(event: Event, form: WebForm, read: ReadTimes | None) -> Respons
         rows=kept_rows(clean.rows, HEADINGS) if clean else "",
         most=MOST_SHOWN,
         people=time_importing.people_of(event),
-        headings=HEADINGS,
         cells=lambda one: time_tables.cells(one.stretch, one.reason, gettext),
     )
 

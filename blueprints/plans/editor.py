@@ -23,7 +23,7 @@ from blueprints.plans.editor_view import (
     verdict_words,
 )
 from blueprints.plans.picture import pictures_of
-from blueprints.web import load, me, page
+from blueprints.web import key_in, load, me, page
 from eventsys.db import session
 from eventsys.events.models import Event
 from eventsys.identity.policy import Actor
@@ -81,7 +81,7 @@ def state(event_id: int) -> ResponseReturnValue:
     grid, settings = queries.grid_of(event), settings_seen(event)
     facts = facts_of(event, grid, settings.shifts)
     mark, rooms = mark_of(facts), Rooms(event, grid.columns)
-    since = request.args.get("number", 0, type=int)
+    since = request.args.get("number", 0, type=key_in)
     cards, buckets = changed_rows([*map(row_of, grid.cards)], request.args.get("sums", ""))
     return jsonify(
         facts=None if request.args.get("facts") == mark else facts,

@@ -33,7 +33,10 @@ class MoveUnfit(RuleBroken):
 
 def body() -> dict[str, Any]:
     """The JSON that was sent, if it is one."""
-    found = request.get_json(silent=True)
+    try:
+        found = request.get_json(silent=True)
+    except RecursionError as nested:
+        raise MoveUnfit from nested
     if not isinstance(found, dict):
         raise MoveUnfit
     return found

@@ -10,7 +10,7 @@ from blueprints.plans.editor import STEPS
 from blueprints.plans.editor_answers import answer
 from blueprints.plans.editor_room_view import Told, done, history_of, picture_of, stepped
 from blueprints.plans.editor_view import days_of, verdict_words
-from blueprints.web import load, me, page
+from blueprints.web import key_in, load, me, page
 from eventsys.db import session
 from eventsys.errors import NotThere
 from eventsys.events.models import Event
@@ -47,7 +47,7 @@ def room(event_id: int, room_id: int) -> ResponseReturnValue:
 def state(event_id: int, room_id: int) -> ResponseReturnValue:
     """What the page does not know yet of who sits where."""
     event, found = _room(event_id, room_id)
-    since = request.args.get("number", 0, type=int)
+    since = request.args.get("number", 0, type=key_in)
     return jsonify(picture_of(event, found, _day(event), request.args.get("mark", ""), since))
 
 
@@ -71,10 +71,12 @@ def save_step(event_id: int, room_id: int) -> ResponseReturnValue:
 def check(session_id: int) -> ResponseReturnValue:
     """What it would mean to give an entry a station."""
     held = load(Session, session_id, may_plan_session)
-    entry = session().get(Entry, request.args.get("entry", 0, type=int))
+    key, to = (request.args.get(one, type=key_in) for one in ("entry", "station"))
+    if key is None or (to is None and request.args.get("station")):
+        raise forms.MoveUnfit
+    entry = session().get(Entry, key)
     if entry is None or entry.track_id != held.track_id:
         raise NotThere
-    to = request.args.get("station", 0, type=int)
     return jsonify(verdict_words(seat_verdict_on(me(), held, entry, to)))
 
 

@@ -14,7 +14,7 @@ from eventsys import clock
 from eventsys.duties.rules import OFFICE_LABELS, Office
 from eventsys.events.models import Event
 from eventsys.plans import run_actions
-from eventsys.plans.keeping import keep_plan, losing_stations, still_possible
+from eventsys.plans.keeping import keep_plan, losing_stations, wanted_by
 from eventsys.plans.minutes import moment_of
 from eventsys.plans.models import PlanRun
 from eventsys.plans.moves import told_numbers
@@ -192,8 +192,7 @@ class Compared:
 def compare(found: PlanRun) -> Compared:
     """What accepting a run would change now, and which wishes gain or lose by it."""
     problem = problem_of(found.event)
-    result = Found.read(found.found or {})
-    plan = still_possible(problem, result.plan)
+    result, plan = Found.read(found.found or {}), wanted_by(found, problem)
     present = problem.present or Plan()
     changes, lost = differences(present, plan), losing_stations(problem, plan)
     names = {one.id: one.name for one in problem.items}

@@ -23,6 +23,7 @@ from eventsys.events.models import Event, Track
 from eventsys.events.policy import may_see_event
 from eventsys.events.rules import EventKind
 from eventsys.identity.policy import Actor
+from eventsys.plans.queries import sessions_dealt
 from eventsys.registration.models import Entry
 from eventsys.releases.stops import my_stops
 from eventsys.tasks.actions import ask
@@ -114,7 +115,9 @@ def draw(track_id: int) -> ResponseReturnValue:
     part = (form.part.data if form.is_submitted() else request.args.get("part")) or ""
     if part not in parts:
         raise NotThere
-    if form.submitted() and form.commits(actions.draw_stations, found, part):
+    if form.submitted() and form.commits(
+        actions.draw_stations, found, part, sessions_dealt(track_id, part)
+    ):
         flash(
             _(
                 "%(n)s entries have a station now. The seed of the draw is %(seed)s.",

@@ -74,7 +74,7 @@ OF_ZHONGYUAN = (4, 5, 8, 11)  # schools, by their place in the list, that chose 
 A_PANEL = ("zhuanjia02", "zhuanjia03", "zhuanjia04")
 B_PANEL = ("zhuanjia06", "zhuanjia07", "zhuanjia12")
 NETWORK_PANEL = ("zhuanjia10", "zhuanjia11", "zhuanjia08")
-DESIGN_PANEL = ("zhuanjia02", "zhuanjia04", "caipan6")
+DESIGN_PANEL = ("zhuanjia06", "zhuanjia12", "caipan6")
 FIRST, SECOND, THIRD = "jiankao1", "jiankao2", "jiankao3"
 
 
@@ -308,7 +308,7 @@ def lay(desk: Desk, tracks: Tracks, rooms: Rooms) -> None:
         (upkeep[1], rooms.second, 2, 10, 15),
         (network[0], rooms.network, 0, 8, 30),
         (network[1], rooms.network, 0, 13, 30),
-        (design[0], rooms.computers, 2, 8, 30),
+        (design[0], rooms.computers, 0, 8, 30),
     ):
         desk.lay(item, room, day, hour, minute)
     for item in (*programming, *upkeep, *design):
@@ -322,7 +322,7 @@ def put_people(desk: Desk, tracks: Tracks) -> None:
     desk.panel(programming, "zhuanjia01", A_PANEL)
     desk.panel(upkeep, "zhuanjia05", B_PANEL)
     desk.panel(network, "zhuanjia09", NETWORK_PANEL)
-    desk.panel(design, "zhuanjia01", DESIGN_PANEL)
+    desk.panel(design, "zhuanjia05", DESIGN_PANEL)
     for some, who in (
         (programming, FIRST),
         (upkeep[:2], FIRST),

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -149,8 +150,14 @@ def by_name(people: People) -> dict[str, set[int]]:
     called: dict[str, set[int]] = {}
     for user_id, names in people.items():
         for name in names:
-            called.setdefault(name.casefold(), set()).add(user_id)
+            called.setdefault(" ".join(name.split()).casefold(), set()).add(user_id)
     return called
+
+
+def written_as(people: People) -> dict[int, str]:
+    """What a table calls everybody: the name, or the login name where that means others too."""
+    alike = Counter(name for name, _login in people.values())
+    return {key: name if alike[name] == 1 else login for key, (name, login) in people.items()}
 
 
 def _time(row: ReadRow, called: Mapping[str, set[int]], words: Words) -> GivenTime:
@@ -274,11 +281,9 @@ def write_times(
 def _rows(
     people: People, lines: Mapping[int, Sequence[Availability]], words: Words
 ) -> Iterator[dict[str, str]]:
-    names = [name for name, _login in people.values()]
-    for user_id, (name, login) in people.items():
-        who = {"person": name if names.count(name) == 1 else login}
+    for user_id, name in written_as(people).items():
         for line in lines.get(user_id, ()):
-            yield who | cells(line.stretch, line.reason, words)
+            yield {"person": name} | cells(line.stretch, line.reason, words)
 
 
 def cells(one: Stretch, reason: str, words: Words) -> dict[str, str]:

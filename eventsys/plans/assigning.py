@@ -5,9 +5,9 @@ both wishes: as few sessions as there must be, none fuller than its room or make
 nobody where they are elsewhere at that time, and whoever has a session keeps it. People who shared
 a session in the step before stay together as far as the wish allows.
 
-Together: schools are placed whole, the largest first; only one that fits nowhere is divided, over
-as few sessions as possible, and those stand side by side. Several orders of filling are tried and
-the one that divides least wins, then the one with sessions of the same size.
+Together: schools are placed whole; only one that fits nowhere is divided, over as few sessions as
+possible, and those stand side by side. Several orders of filling are tried, large schools first and
+small ones first, and the one that divides least wins, then the one with sessions of the same size.
 
 Spread: every session gets its even share of people; each school in turn goes once around the
 sessions, those with the fewest of its own people first.
@@ -158,10 +158,10 @@ def _copies(halls: Iterable[Hall]) -> list[Hall]:
 def together(comers: Sequence[Comer], halls: list[Hall]) -> list[Comer]:
     """Fill sessions so that few schools are divided; whoever found no room comes back."""
     best: tuple[tuple[int, ...], list[Hall], list[Comer]] | None = None
-    orders = list(product((True, False), repeat=3))
-    for even, grouped, late in orders[: 1 if len(halls) > MANY else None]:
+    orders = list(product((True, False), repeat=4))
+    for even, grouped, late, large_first in orders[: 1 if len(halls) > MANY else None]:
         trial = [Hall(one.number, one.most, one.item, one.span, one.stay) for one in halls]
-        left = _pack(comers, trial, _Order(even, grouped), late=late)
+        left = _pack(comers, trial, _Order(even, grouped, late, large_first))
         _mend(trial)
         score = (len(left), *_score(trial))
         if best is None or score < best[0]:
@@ -175,10 +175,12 @@ def together(comers: Sequence[Comer], halls: list[Hall]) -> list[Comer]:
 
 @dataclass(frozen=True)
 class _Order:
-    """Which session a school that fits into several goes to."""
+    """In which order schools are placed, and which session of several that fit one goes to."""
 
     even: bool
     grouped: bool
+    late: bool  # schools that fit nowhere whole are divided at the end
+    large_first: bool
 
     def of(self, hall: Hall, some: Sequence[Comer]) -> tuple[int, ...]:
         groups = {one.group for one in some}
@@ -197,14 +199,15 @@ def _blocks(comers: Iterable[Comer]) -> list[list[Comer]]:
     return sorted(found.values(), key=len, reverse=True)
 
 
-def _pack(comers: Sequence[Comer], halls: list[Hall], order: _Order, *, late: bool) -> list[Comer]:
-    """Schools whole where they fit; the others divided in their turn, or ``late``, at the end."""
+def _pack(comers: Sequence[Comer], halls: list[Hall], order: _Order) -> list[Comer]:
+    """Schools whole where they fit, the others divided in their turn or at the end."""
     waiting, left = [], []
-    for some in _blocks(comers):
+    blocks = _blocks(comers)
+    for some in blocks if order.large_first else reversed(blocks):
         fits = [one for one in halls if one.takes_all(some)]
         if fits:
             min(fits, key=lambda one: order.of(one, some)).take(some)
-        elif late:
+        elif order.late:
             waiting.append(some)
         else:
             left += _divide(some, halls)
@@ -386,39 +389,3 @@ def _anywhere(one: Comer, halls: Sequence[Hall]) -> bool:
 
 
 FILLINGS: Mapping[Way, Filling] = {Way.TOGETHER: together, Way.SPREAD: spread}
-
-
-# ---- what comes of it
-
-
-@dataclass(frozen=True)
-class Effect:
-    """A dealing in numbers: sessions, schools, those in more than one session, lonely sessions.
-
-    A lonely session has people of one school only although there are others.
-    """
-
-    sessions: int
-    units: int
-    divided: int
-    lonely: int
-
-
-def effect_of(sessions: Iterable[Collection[int]], unit_of: Mapping[int, int]) -> Effect:
-    """What the sessions of one part, as entries, mean for the schools."""
-    units = [{unit_of[one] for one in members if one in unit_of} for members in sessions]
-    held = [some for some in units if some]
-    met = Counter(unit for some in held for unit in some)
-    lonely = sum(len(some) == 1 for some in held) if len(met) > 1 else 0
-    return Effect(len(held), len(met), sum(number > 1 for number in met.values()), lonely)
-
-
-def in_all(parts: Iterable[Effect]) -> Effect:
-    """Several parts together: the sessions of all, and of the rest the worst part."""
-    some = list(parts)
-    return Effect(
-        sum(one.sessions for one in some),
-        max((one.units for one in some), default=0),
-        max((one.divided for one in some), default=0),
-        max((one.lonely for one in some), default=0),
-    )

@@ -11,7 +11,7 @@ from eventsys import clock
 from eventsys.db import new_id, session
 from eventsys.events.models import Event, Track
 from eventsys.events.rules import EventKind, HalfDay, TrainingRules
-from eventsys.plans.assigning import Effect, assign, effect_of, in_all
+from eventsys.plans.assigning import assign
 from eventsys.plans.dealing import Asked, Comer, Dealt, Standing, deal, in_step
 from eventsys.plans.dealing_queries import (
     Elsewhere,
@@ -21,6 +21,7 @@ from eventsys.plans.dealing_queries import (
     sessions_held,
     vendors_at_most,
 )
+from eventsys.plans.effects import Effect, effect_of, in_all
 from eventsys.plans.gathering import seats_of, sessions_without_item
 from eventsys.plans.minutes import minute_of, origin_of
 from eventsys.plans.models import PlanItem, PlanNeed

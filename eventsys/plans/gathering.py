@@ -240,7 +240,9 @@ def places_of(
             )
         )
         spots += [
-            Spot(one.id, room.id, *divmod(n, max(1, room.per_row)), one.vendor, one.state)
+            Spot(
+                one.id, room.id, *divmod(n, max(1, room.per_row)), one.vendor, one.state, one.label
+            )
             for n, one in enumerate(standing)
         ]
     return places, spots

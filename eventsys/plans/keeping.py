@@ -1,7 +1,7 @@
 """Accepting a plan: sessions, seats and duties written down in one act, or nothing of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -23,6 +23,7 @@ from eventsys.plans.problem import problem_of
 from eventsys.plans.results import Found
 from eventsys.plans.rules import (
     DifferentFromShown,
+    FileCannotBe,
     OthersLoseStations,
     RunFoundNothing,
     RunNotReady,
@@ -31,7 +32,7 @@ from eventsys.plans.seat_queries import numbers_of
 from eventsys.plans.states import MoveKind, RunState
 from eventsys.timetable.clashes import blocks, clashes
 from eventsys.timetable.models import Placement, Session
-from eventsys.timetable.rules import Plan, Problem, Seat
+from eventsys.timetable.rules import Placing, Plan, Problem, Seat
 
 AT_ONCE = 2000
 T = TypeVar("T")
@@ -57,10 +58,9 @@ def keep_plan(actor: Actor, run: PlanRun, seen: int, losing: int = 0) -> int:
         raise DifferentFromShown
     number = step_revision(run.event_id, seen)
     problem = problem_of(run.event)
-    plan = Found.read(run.found).plan
-    wanted = still_possible(problem, plan)
+    wanted = wanted_by(run, problem)
     if blocks(clashes(problem, wanted)):
-        raise RunFoundNothing
+        raise FileCannotBe if run.file_name else RunFoundNothing
     lost = losing_stations(problem, wanted)
     if len(lost) > losing:
         raise OthersLoseStations(count=len(lost), who=told_numbers(numbers_of(lost)))
@@ -86,6 +86,22 @@ def keep_plan(actor: Actor, run: PlanRun, seen: int, losing: int = 0) -> int:
 
     record(actor, "plan.kept", run, number=len(wanted.placings), seed=run.seed)
     return len(wanted.placings)
+
+
+def wanted_by(run: PlanRun, problem: Problem) -> Plan:
+    """What a run would make of the present plan; a table says nothing of seats, so they stay."""
+    plan = Found.read(run.found or {}).plan
+    if run.file_name:
+        plan = replace(plan, seats=seats_staying(problem, plan.placings))
+    return still_possible(problem, plan)
+
+
+def seats_staying(problem: Problem, placings: Collection[Placing]) -> tuple[Seat, ...]:
+    """The present seats of sessions that keep their room."""
+    present = problem.present or Plan()
+    before = {one.item: one.place for one in present.placings}
+    stays = {one.item for one in placings if before.get(one.item) == one.place}
+    return tuple(one for one in present.seats if one.item in stays)
 
 
 def still_possible(problem: Problem, plan: Plan) -> Plan:

@@ -108,7 +108,7 @@ def move_item(actor: Actor, item: PlanItem, move: Move) -> Made:
     authorize(actor, may_plan_event, event)
 
     settings = hold_plan(event)
-    known = queries.move_named(event.id, move.op)
+    known = queries.move_named(event.id, move.op, queries.BY_HAND)
     if known is not None:
         return Made(known)
     _check_seen(item, move.seen)
@@ -160,7 +160,8 @@ def _step(
     authorize(actor, may_plan_event, event)
 
     settings = hold_plan(event)
-    known = queries.move_named(event.id, op)
+    kinds = queries.BY_HAND if room is None else queries.SEATINGS
+    known = queries.move_named(event.id, op, kinds)
     if known is not None:
         return Made(known)
     move = queries.last_own(event, actor.user_id or 0, back=back, room=room)
@@ -203,10 +204,11 @@ def _way(item: PlanItem, to: Where | None, kept: Snapshot | None) -> _Way:
     if kept is not None and now is None:
         back, without = seats_back(kept.seats, to.room, item.part)
         return replace(way, seats=back, without=without)
-    spots = spots_in(to.room)
     if kept is not None and _all_back(kept, sitting, faulty_stations(to.room)):
         return replace(way, seats=kept.seats)
-    return replace(way, seats=seats_elsewhere(sitting, spots)) if sitting else way
+    if not sitting:
+        return way
+    return replace(way, seats=seats_elsewhere(sitting, spots_in(to.room)))
 
 
 def _all_back(kept: Snapshot, sitting: Mapping[int, Spot], faulty: set[int]) -> bool:

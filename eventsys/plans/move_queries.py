@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from eventsys.db import session
 from eventsys.duties.models import Duty
+from eventsys.errors import NotThere
 from eventsys.events.models import Event, Track
 from eventsys.plans.minutes import minute_of, origin_of
 from eventsys.plans.models import PlanItem, PlanMove
@@ -225,11 +226,14 @@ def where_is(item: PlanItem) -> Where | None:
 # ---- moves
 
 
-def move_named(event_id: int, op: str) -> PlanMove | None:
-    """The move a page made under this name."""
-    return session().scalar(
+def move_named(event_id: int, op: str, kinds: Collection[MoveKind]) -> PlanMove | None:
+    """The move a page made under this name; a name of another kind of move is refused."""
+    found = session().scalar(
         select(PlanMove).where(PlanMove.event_id == event_id, PlanMove.op == op)
     )
+    if found is not None and found.kind not in kinds:
+        raise NotThere
+    return found
 
 
 def last_move_of(item_id: int) -> PlanMove | None:
@@ -324,17 +328,25 @@ def _lying_so(event: Event, moves: Sequence[PlanMove]) -> Left:
 
 
 def _sitting_so(moves: Sequence[PlanMove], room: int) -> Left:
-    """Whether the entries of a move still sit where they were left, in sessions of this room."""
-    keys = {one.after["session"] for one in moves}
-    here = set(
-        session().scalars(select(Session.id).where(Session.id.in_(keys), Session.room_id == room))
+    """Whether the entries of a move still sit where they were left, in sessions of this room.
+
+    Whoever was left in the tray and has a station in another session now was moved on from.
+    """
+    states = [Seating.read(one.after) for one in moves]
+    rows = session().execute(
+        select(Session.id, Session.part).where(
+            Session.id.in_({one.session for one in states}), Session.room_id == room
+        )
     )
-    now = seats_now(here)
+    here = {row[0]: row[1] for row in rows}
+    now = seats_now({entry for one in states for entry in one.seats})
 
     def so(_move: PlanMove, left: dict[str, Any]) -> bool:
         state = Seating.read(left)
         return state.session in here and all(
-            now.get((state.session, entry)) == station for entry, station in state.seats.items()
+            now.get((entry, here[state.session]))
+            == (None if station is None else (state.session, station))
+            for entry, station in state.seats.items()
         )
 
     return so

@@ -129,7 +129,7 @@ class HasHistory(RuleBroken):
 
 
 class NothingToUndo(RuleBroken):
-    message = N_("There is nothing of yours to undo: others have moved those sessions since.")
+    message = N_("There is nothing of yours to undo: what you moved has been moved again since.")
 
 
 class NothingToRedo(RuleBroken):
@@ -211,9 +211,15 @@ def hindrances(before: Iterable[Clash], after: Iterable[Clash]) -> list[Clash]:
 
 
 def new_warnings(before: Iterable[Clash], after: Iterable[Clash]) -> list[Clash]:
-    """The warnings a move brings about."""
+    """The warnings a move brings about; that nobody serves yet is no news in the tray."""
     had = {key_of(one) for one in before}
-    return [one for one in after if one.severity is Severity.WARN and key_of(one) not in had]
+    return [
+        one
+        for one in after
+        if one.severity is Severity.WARN
+        and one.kind is not ClashKind.UNFILLED
+        and key_of(one) not in had
+    ]
 
 
 # ---- people who go with their session

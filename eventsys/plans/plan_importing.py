@@ -13,6 +13,8 @@ from eventsys.errors import N_, RuleBroken
 from eventsys.events.models import Event
 from eventsys.identity.models import User
 from eventsys.identity.policy import Actor, authorize
+from eventsys.imports import FORBIDDEN
+from eventsys.plans.keeping import seats_staying
 from eventsys.plans.minutes import minute_of
 from eventsys.plans.models import PlanRun
 from eventsys.plans.plan_tables import Given, Line, ReadPlan, Sheet
@@ -76,7 +78,7 @@ def take_in_plan(actor: Actor, event: Event, read: ReadPlan, file_name: str) -> 
         event_id=event.id,
         owner_id=owner.id,
         language=owner.language,
-        file_name=file_name[:LONGEST_NAME],
+        file_name=FORBIDDEN.sub("_", file_name)[:LONGEST_NAME],
         state=RunState.DONE,
         seconds=0,
         seed=0,
@@ -100,32 +102,32 @@ def with_given(problem: Problem, given: Sequence[Given]) -> Plan:
     served = {one.item: one.served for one in given}
     placings = [one for one in present.placings if one.item not in moved]
     placings += [one for one in moved.values() if one is not None]
-    before = {one.item: one.place for one in present.placings}
-    stays = {one.item for one in placings if before.get(one.item) == one.place}
     return Plan(
         tuple(sorted(placings, key=lambda one: one.item)),
         tuple(_servings(problem, served, {one.item for one in placings})),
-        tuple(one for one in present.seats if one.item in stays),
+        seats_staying(problem, placings),
     )
 
 
 def _servings(
     problem: Problem, served: Mapping[int, Mapping[Office, Sequence[int]]], placed: set[int]
 ) -> list[Serving]:
-    """Who serves now, but where a table names others, these in their order."""
+    """Who serves now, and in the offices of which a table speaks, whom it names."""
     now = {one.post: one.person for one in (problem.present or Plan()).servings}
-    taken: dict[tuple[int, str], int] = {}
-    found = []
+    offices: dict[tuple[int, str], dict[int, int | None]] = {}
     for post in problem.posts:
-        if post.item not in placed:
-            continue
-        named = served.get(post.item, {}).get(Office(post.office))
-        if named is None:
-            person = now.get(post.id)
-        else:
-            at = taken.get((post.item, post.office), 0)
-            taken[post.item, post.office] = at + 1
-            person = named[at] if at < len(named) else None
-        if person is not None:
-            found.append(Serving(post.id, person))
+        if post.item in placed:
+            offices.setdefault((post.item, post.office), {})[post.id] = now.get(post.id)
+    found: list[Serving] = []
+    for (item, office), before in offices.items():
+        named = served.get(item, {}).get(Office(office))
+        after = before if named is None else _filled(before, named)
+        found += [Serving(post, person) for post, person in after.items() if person is not None]
     return found
+
+
+def _filled(before: Mapping[int, int | None], named: Sequence[int]) -> dict[int, int | None]:
+    """Who is named, at the posts of an office: whoever serves there already keeps their post."""
+    stay = {post: person for post, person in before.items() if person in named}
+    coming = iter([one for one in named if one not in stay.values()])
+    return {post: stay[post] if post in stay else next(coming, None) for post in before}

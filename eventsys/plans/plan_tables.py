@@ -13,10 +13,11 @@ from eventsys.duties.time_tables import (
     day_written,
     minute_written,
     person_called,
+    written_as,
 )
 from eventsys.errors import N_, RuleBroken
 from eventsys.exports import Column, Table, to_xlsx
-from eventsys.imports import CellProblem, Notice, ReadRow, columns_of, read_table
+from eventsys.imports import CellProblem, NothingGiven, Notice, ReadRow, columns_of, read_table
 from eventsys.plans.minutes import moment_of
 from eventsys.timetable.rules import DAY, Placing, Plan, Problem
 
@@ -34,6 +35,7 @@ WHERE = ("venue", "room", "day", "begins")
 TRAY = N_("tray")
 NOBODY = N_("no one")
 BETWEEN = N_(", ")  # between the names in a cell
+FARTHEST = 3660  # days between a session and the event beyond which a date is a slip
 SEPARATORS = str.maketrans(dict.fromkeys(",，;；\n", "、"))
 NOTES = (
     N_(
@@ -69,6 +71,14 @@ class HalfGiven(RuleBroken):
 
 class SessionStays(RuleBroken):
     message = N_("“%(name)s” has begun, so it stays as it is. Remove the row from the file.")
+
+
+class DayFarOff(RuleBroken):
+    message = N_("“%(given)s” lies years away from this event. Correct the day.")
+
+
+class NamedTwice(RuleBroken):
+    message = N_("Somebody is named twice in this cell. Name everybody once.")
 
 
 class TooManyPeople(RuleBroken):
@@ -152,13 +162,19 @@ class _Reading:
 
     def __init__(self, sheet: Sheet, words: Words) -> None:
         self.sheet, self.words = sheet, words
-        self.lines = {(line.track, line.session): line for line in sheet.lines}
+        self.lines = {(_plain(line.track), _plain(line.session)): line for line in sheet.lines}
+        self.rooms = {
+            (_plain(venue), _plain(room)): key for (venue, room), key in sheet.rooms.items()
+        }
         self.called = by_name(sheet.people)
         self.known: dict[int, int] = {}
+        present = sheet.problem.present or Plan()
+        self.placed = {one.item: one for one in present.placings}
+        self.server = {one.post: one.person for one in present.servings}
 
     def row(self, row: ReadRow) -> Given:
         """What one row says; ``CellUnfit`` names the cell that says nothing."""
-        values = {key: " ".join(row.values[key].split()) for key in self.sheet.headings()}
+        values = {key: _plain(row.values[key]) for key in self.sheet.headings()}
         line = self._line(row.number, values)
         moves = any(values[key] for key in WHERE)
         placing = self._placing(line, values) if moves else None
@@ -167,9 +183,19 @@ class _Reading:
             for office in self.sheet.offices
             if values[office.value]
         }
-        if line.has_begun and (moves or served):
+        given = Given(line.item, moves, placing, served)
+        if line.has_begun and self._says_otherwise(line, given):
             raise CellUnfit("session", SessionStays(name=line.session))
-        return Given(line.item, moves, placing, served)
+        return given
+
+    def _says_otherwise(self, line: Line, given: Given) -> bool:
+        """Whether a row asks for anything else than what is."""
+        if given.moves and given.placing != self.placed.get(line.item):
+            return True
+        return any(
+            {*people} != {self.server[post] for post in line.posts[office] if post in self.server}
+            for office, people in given.served.items()
+        )
 
     def _line(self, number: int, values: Mapping[str, str]) -> Line:
         line = self.lines.get((values["track"], values["session"]))
@@ -187,7 +213,7 @@ class _Reading:
         for key in WHERE:
             if not values[key]:
                 raise CellUnfit(key, HalfGiven())
-        room = self.sheet.rooms.get((values["venue"], values["room"]))
+        room = self.rooms.get((values["venue"], values["room"]))
         if room is None:
             facts = {"venue": values["venue"], "given": values["room"]}
             raise CellUnfit("room", RoomUnknown(**facts))
@@ -196,8 +222,10 @@ class _Reading:
     def _starts(self, values: Mapping[str, str]) -> int:
         day = _read("day", values, day_written)
         minute = _read("begins", values, minute_written)
-        first = clock.in_shanghai(self.sheet.problem.origin).date()
-        return (day - first).days * DAY + minute
+        off = (day - clock.in_shanghai(self.sheet.problem.origin).date()).days
+        if abs(off) > FARTHEST:
+            raise CellUnfit("day", DayFarOff(given=values["day"]))
+        return off * DAY + minute
 
     def _people(self, line: Line, office: Office, text: str) -> list[int]:
         if text in {NOBODY, self.words(NOBODY)}:
@@ -205,12 +233,25 @@ class _Reading:
         names = [name.strip() for name in text.translate(SEPARATORS).split("、")]
         try:
             found = [person_called(name, self.called) for name in names if name]
+            _check_named(found, len(line.posts.get(office, ())))
         except RuleBroken as refusal:
             raise CellUnfit(office.value, refusal) from refusal
-        most = len(line.posts.get(office, ()))
-        if len(found) > most:
-            raise CellUnfit(office.value, TooManyPeople(most=most, n=len(found)))
         return found
+
+
+def _plain(text: str) -> str:
+    """A text as cells are compared: spaces differ unseen, those of Chinese type included."""
+    return " ".join(text.split())
+
+
+def _check_named(found: Sequence[int], most: int) -> None:
+    """At least one, nobody twice, and no more than the office takes."""
+    if not found:
+        raise NothingGiven
+    if len(set(found)) < len(found):
+        raise NamedTwice
+    if len(found) > most:
+        raise TooManyPeople(most=most, n=len(found))
 
 
 def _read(key: str, values: Mapping[str, str], reader: Callable[[str], Any]) -> Any:
@@ -236,10 +277,9 @@ def _rows(sheet: Sheet, words: Words) -> Iterator[dict[str, str]]:
     placed = {one.item: one for one in present.placings}
     server = {one.post: one.person for one in present.servings}
     rooms = {room: names for names, room in sheet.rooms.items()}
-    names = [name for name, _login in sheet.people.values()]
     called = {
-        user: name if names.count(name) == 1 else login
-        for user, (name, login) in sheet.people.items()
+        key: sheet.people[key][1] if "、" in name.translate(SEPARATORS) else name
+        for key, name in written_as(sheet.people).items()
     }
     for line in sheet.lines:
         row = dict.fromkeys(sheet.headings(), "")
@@ -251,6 +291,6 @@ def _rows(sheet: Sheet, words: Words) -> Iterator[dict[str, str]]:
             row |= {"venue": venue, "room": room}
             row |= {"day": f"{starts:%Y-%m-%d}", "begins": f"{starts:%H:%M}"}
         for office, posts in line.posts.items():
-            people = [called[server[post]] for post in posts if server.get(post) in called]
-            row[office.value] = words(BETWEEN).join(people)
+            people = [called.get(server[post], "") for post in posts if post in server]
+            row[office.value] = words(BETWEEN).join(people) if all(people) else ""
         yield row

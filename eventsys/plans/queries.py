@@ -8,6 +8,7 @@ from eventsys.events.models import Event, Track
 from eventsys.plans.models import (
     GroupDraw,
     PlanItem,
+    PlanMember,
     PlanNeed,
     PlanRun,
     PlanSettings,
@@ -76,6 +77,16 @@ def run_under_way(event_id: int) -> PlanRun | None:
     return session().scalar(
         _runs().where(PlanRun.event_id == event_id, PlanRun.state.in_(UNDER_WAY)).limit(1)
     )
+
+
+def sessions_dealt(track_id: int, part: str) -> dict[int, int | None]:
+    """By entry, the session of a part it was dealt to; none while that has no room and time."""
+    found = session().execute(
+        select(PlanMember.entry_id, PlanItem.session_id)
+        .join(PlanItem, PlanItem.id == PlanMember.item_id)
+        .where(PlanItem.track_id == track_id, PlanItem.part == part)
+    )
+    return {row[0]: row[1] for row in found}
 
 
 def last_deals(event_id: int) -> dict[int, GroupDraw]:

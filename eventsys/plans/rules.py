@@ -47,6 +47,12 @@ class RunFoundNothing(RuleBroken):
     message = N_("This run found no plan that could be kept. Read why, then ask for another run.")
 
 
+class FileCannotBe(RuleBroken):
+    message = N_(
+        "Something in this plan cannot be; it stands below. Correct the file and upload it again."
+    )
+
+
 class DifferentFromShown(Conflict):
     message = N_(
         "The plan was changed since this run began, so accepting it would undo that. Look at the"

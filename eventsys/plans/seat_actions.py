@@ -74,7 +74,7 @@ def seat_entry(actor: Actor, held: Session, move: SeatMove) -> PlanMove:
     authorize(actor, may_plan_event, event)
 
     settings = hold_plan(event)
-    known = move_queries.move_named(event.id, move.op)
+    known = move_queries.move_named(event.id, move.op, move_queries.SEATINGS)
     if known is not None:
         return known
     entry = session().get(Entry, move.entry)

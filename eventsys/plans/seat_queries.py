@@ -89,14 +89,14 @@ def seats_back(seats: Seats, room_id: int, part: str) -> tuple[Seats, list[int]]
     return back, [number for key, (number, _may) in known.items() if key not in kept]
 
 
-def seats_now(session_ids: Collection[int]) -> dict[tuple[int, int], int]:
-    """Stations by session and entry."""
+def seats_now(entry_ids: Collection[int]) -> dict[tuple[int, str], tuple[int, int]]:
+    """Session and station by entry and part, in whatever session it is."""
     rows = session().execute(
-        select(Placement.session_id, Placement.entry_id, Placement.station_id).where(
-            Placement.session_id.in_(session_ids)
-        )
+        select(
+            Placement.entry_id, Placement.part, Placement.session_id, Placement.station_id
+        ).where(Placement.entry_id.in_(entry_ids))
     )
-    return {(held, entry): station for held, entry, station in rows}
+    return {(entry, part): (held, station) for entry, part, held, station in rows}
 
 
 def item_of(held: Session) -> int:
@@ -220,7 +220,7 @@ def day_of(event: Event, held: Session) -> int:
 def waiting_in(session_ids: Collection[int]) -> Iterable[Guest]:
     """Who has no station in some sessions: entries dealt there, and those dealt nowhere."""
     held = (
-        select(Session.id, Session.track_id, Session.part)
+        select(Session.id, Session.track_id, Session.part, Session.starts_at)
         .where(Session.id.in_(session_ids))
         .subquery()
     )
@@ -238,6 +238,6 @@ def waiting_in(session_ids: Collection[int]) -> Iterable[Guest]:
             or_(dealt_here, ~exists().where(*of_part)),
         )
         .options(*PEOPLE)
-        .order_by(Entry.number, held.c.id)
+        .order_by(held.c.starts_at, held.c.id, Entry.number)
     )
     return [Guest(row[1], row[0]) for row in session().execute(found)]

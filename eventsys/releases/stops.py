@@ -31,6 +31,7 @@ class MyStop:
     station: str = ""
     office: str = ""
     entry: Entry | None = None
+    session: str = ""
 
 
 def my_lines(actor: Actor) -> list[PlanLine]:
@@ -67,6 +68,7 @@ def _of_line(line: PlanLine, entries: dict[int, Entry]) -> MyStop:
         line.station,
         line.office,
         entries.get(line.entry_id or 0),
+        line.session,
     )
 
 
@@ -84,6 +86,7 @@ def _of_placement(entry: Entry, placed: Placement) -> MyStop:
         "" if late else placed.station.label,
         "",
         entry,
+        held.name,
     )
 
 

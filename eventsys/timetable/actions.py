@@ -1,6 +1,7 @@
 """Setting sessions, placing entries by hand and by lot."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +17,7 @@ from eventsys.identity.policy import Actor, authorize
 from eventsys.registration.models import Entry
 from eventsys.registration.rules import EntryState
 from eventsys.timetable import queries
-from eventsys.timetable.lots import Contender, Spot, draw_spots
+from eventsys.timetable.lots import Contender, Seating, Spot, draw_spots
 from eventsys.timetable.models import (
     Placement,
     Room,
@@ -198,25 +199,29 @@ def remove_placement(actor: Actor, placement: Placement) -> None:
     record(actor, "entry.unplaced", placement.entry, before=before, part=placement.part)
 
 
-def draw_stations(actor: Actor, track: Track, part: str = "") -> StationDraw:
+def draw_stations(
+    actor: Actor, track: Track, part: str = "", dealt: Mapping[int, int | None] | None = None
+) -> StationDraw:
     """A station by lot for every approved entry that has none; withdrawn entries free theirs.
 
     In exams people of one unit are kept apart as far as the rooms allow. Spare stations stay free,
-    and faulty ones.
+    and faulty ones. ``dealt``: the session an entry was dealt to, the only one it draws in; who was
+    dealt to one without room and time waits.
     """
     authorize(actor, may_plan, track)
 
     _lock(track)
     _release_withdrawn(track.id, part)
-    entries = queries.unplaced(track.id, part)
+    own = dealt or {}
+    entries = [one for one in queries.unplaced(track.id, part) if own.get(one.id, 0) is not None]
     if not entries:
         raise NobodyToPlace
     rows = queries.sessions_of_track(track.id)
     held = {row.session.id: row.session for row in rows if row.session.part == part}
-    free, seated = _spots(list(held.values()))
     seed = secrets.token_hex(16)
+    contenders = _contenders(entries, held, part)
     exam = track.event.kind is EventKind.EXAM
-    seating = draw_spots(seed, _contenders(entries, held, part), free, seated, apart=exam)
+    seating = _seating(seed, _by_session(contenders, held, own), apart=exam)
 
     by_entry = {one.id: one for one in entries}
     session().add_all(
@@ -246,6 +251,32 @@ def draw_stations(actor: Actor, track: Track, part: str = "") -> StationDraw:
 
     record(actor, "stations.drawn", track, part=part, seed=seed, placed=len(seating))
     return draw
+
+
+def _by_session(
+    contenders: list[Contender], held: dict[int, Session], own: Mapping[int, int | None]
+) -> list[tuple[list[Contender], list[Session]]]:
+    """Who draws in which sessions: first those dealt to one, each in theirs; the others in any."""
+    groups: dict[int, list[Contender]] = {}
+    for one in contenders:
+        groups.setdefault(own.get(one.entry) or 0, []).append(one)
+    found = [(groups[key], [held[key]]) for key in held if key in groups]
+    return [*found, (groups[0], list(held.values()))] if 0 in groups else found
+
+
+def _seating(
+    seed: str, groups: list[tuple[list[Contender], list[Session]]], *, apart: bool
+) -> Seating:
+    """A spot for everybody: each group draws by itself, from the same seed."""
+    seating: Seating = {}
+    units: dict[Spot, int] = {}
+    for contenders, held in groups:
+        free, seated = _spots(held)
+        left = [one for one in free if one not in units]
+        drawn = draw_spots(seed, contenders, left, [*seated, *units.items()], apart=apart)
+        units |= {drawn[one.entry]: one.unit for one in contenders}
+        seating |= drawn
+    return seating
 
 
 def _spots(held: list[Session]) -> tuple[list[Spot], list[tuple[Spot, int]]]:

@@ -140,8 +140,8 @@ def place_columns(words: Words) -> list[ImportColumn]:
 def read_places(data: bytes, file_name: str, words: Words) -> ReadPlaces:
     """Read a file; every cell that cannot be kept is named with its reason."""
     table = read_table(data, file_name, place_columns(words))
-    example = _example(words)
-    rows = [one for one in table.rows if tuple(one.values[key] for key in HEADINGS) != example]
+    examples = (_example(words), _example(str))
+    rows = [one for one in table.rows if tuple(one.values[key] for key in HEADINGS) not in examples]
     if not rows:
         raise NoRows
     broken = {one.row for one in table.errors}

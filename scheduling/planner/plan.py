@@ -83,7 +83,7 @@ def solve(
             one for gap in gaps for one in gap.result.open_posts if one.post not in board.server
         ),
         conflict=conflict,
-        shortage=gaps[0].why_not(board, budget) if gaps else None,
+        shortage=next((why for gap in gaps if (why := gap.why_not(board, budget))), None),
         clashes=tuple(found),
         steps=budget.steps,
         seconds=budget.seconds,
@@ -105,9 +105,13 @@ def _placed(problem: Problem, budget: Budget, seed: int) -> Layout:
 
 
 def _sat(search: Search, seed: int) -> Search:
-    """The search to go on with: from the compiled engine's plan where that one is better."""
+    """The search to go on with: from the compiled engine's plan where that one is better.
+
+    It begins with nothing but what is fixed, so it is asked only where nothing else lies yet.
+    """
     field, budget = search.field, search.budget
-    if field.problem.present is not None or search.worth == (0, 0) or not are_sittings(field):
+    lies = search.prices.present.keys() - search.pinned
+    if lies or search.worth == (0, 0) or not are_sittings(field):
         return search
     start = lay_sittings(field, Prices(field, Layout(field)), budget, seed, TO_SIT)
     other = Search(field, budget, seed, start)

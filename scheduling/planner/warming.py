@@ -1,4 +1,4 @@
-"""Compile the planner's search once, in a process of its own, so that no run waits for it.
+"""Compile the planner's searches once, in a process of its own, so that no run waits for it.
 
 ``python -m scheduling.planner.warming``: what it compiles is kept on disk and loaded from there;
 the memory it took is given back when it ends.
@@ -6,11 +6,13 @@ the memory it took is given back when it ends.
 
 import os
 
-from scheduling.planner.plan import warm_up
+from scheduling.planner import plan
+from scheduling.planner.periods import solve as periods
 
 NICE = 15  # whoever works on this machine comes first
 
 
 if __name__ == "__main__":
     os.nice(NICE)
-    warm_up()
+    plan.warm_up()
+    periods.warm_up()

@@ -24,6 +24,7 @@ SETTLED = 600
 WAITING = (".waiting a",)
 """The first thing that waits on the start page."""
 EVENT = "a:has-text('职业院校技能大赛')"
+PLANNED = "a:has-text('集团新技术技能赛')"
 TRACK = "a:has-text('数控多轴加工技术')"
 
 
@@ -40,6 +41,13 @@ class Shot:
 
 SHOTS = (
     Shot("organizer", "zuzhi", DESK, (EVENT,), "/events"),
+    Shot(
+        "plan",
+        "zuzhi",
+        DESK,
+        (PLANNED, "a[href^='/plans/events/']", "a[href$='/board']"),
+        "/events",
+    ),
     Shot("team-leader", "lingdui1", PHONE),
     Shot("judge", "caipan1", TABLET),
     Shot("certificate-office", "zhengshu", DESK),

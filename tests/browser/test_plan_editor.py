@@ -10,7 +10,8 @@ from sqlalchemy import delete, select
 
 from eventsys.config import read_settings
 from eventsys.db import db, leave_groups, session, transaction
-from eventsys.plans.models import PlanItem, PlanMove
+from eventsys.duties.rules import Office
+from eventsys.plans.models import PlanItem, PlanMove, PlanPost
 from eventsys.timetable.models import Placement, Session
 from tests import moving
 from tests.browser.visits import Visitor
@@ -205,6 +206,20 @@ def test_everything_goes_by_keyboard_and_is_said(board, lies, site_world):
     page.keyboard.press("Enter")
     saved(page)
     assert lies("K1") is None
+
+
+def test_a_drop_tells_at_once_what_is_wrong_there_and_undo_that_it_is_not(board, rows, site_world):
+    def ask_for_a_judge():
+        with transaction():
+            post = PlanPost(item_id=site_world.T1, office=Office.JUDGE, seat=1)
+            moving.keep(site_world, "post", post)
+
+    rows(ask_for_a_judge)
+    page = board().page
+    drag(page, "T1", "甲一号车间", "09:00")
+    expect(block(page, "T1").locator(".plan-flag")).to_be_visible(timeout=6000)
+    page.get_by_role("button", name="撤销").click()
+    expect(page.locator("#plan-count")).to_have_text("没有冲突", timeout=6000)
 
 
 def test_arrows_walk_from_session_to_session(board):

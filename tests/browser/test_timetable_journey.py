@@ -16,6 +16,12 @@ PLANNER_LIMIT, WORKER_LIMIT = 120_000, 60_000  # milliseconds; the planner warms
 EARLY, LATE = "08:00", "13:30"
 ROOM = "甲一号车间"
 OFFICE = "您的工作：评分裁判"
+TIMES = "人员,这段时间,星期,开始时间,结束时间\njudge2_a,不能到场,星期二,8:30,12:00\n"
+PLACES = (
+    "场馆名称,地址,场地名称,场地用途,每排工位数,工位,设备品牌或型号,备用\n"
+    "甲实训中心,文化路 1 号,甲一号车间,,4,01,,否\n"
+    "北楼,北路 1 号,101,理论,5,A01,甲牌,是\n"
+)
 expect.set_options(timeout=15_000)
 
 
@@ -127,13 +133,24 @@ def look_at_every_page(organizer: Visitor, plan: str, world, version: str) -> No
     pages = ("", "/settings", "/needs", "/board", "/versions")
     for path in (*(f"{plan}{page}" for page in pages), version, duties, f"{duties}/people"):
         organizer.go(path)
-    organizer.go(f"{duties}/times/import")
     organizer.go(f"/duties/people/{world.judge1_a}/times")
-    organizer.go("/places/import")
+    compare(organizer, f"{duties}/times/import", TIMES, "全部保存")
+    compare(organizer, "/places/import", PLACES, "全部保存")
+    compare(organizer, "/places/import", PLACES.replace("理论", "睡觉"), "场地用途应为以下之一")
     for start, part in ((plan, "/edit"), (plan, "/delay"), (duties, "/duties/"), (plan, "/runs/")):
         organizer.page.goto(start)
         links = organizer.page.get_by_role("main").locator(f"a[href*='{part}']")
         organizer.go(str(links.first.get_attribute("href")))
+
+
+def compare(organizer: Visitor, path: str, table: str, answer: str) -> None:
+    """What a file would change, or what is wrong with it."""
+    organizer.go(path)
+    file = {"name": "表.csv", "mimeType": "text/csv", "buffer": table.encode("gb18030")}
+    organizer.page.locator("main input[type=file]").set_input_files(file)
+    organizer.press("比对")
+    shows(organizer, answer)
+    check_anew(organizer)
 
 
 # ---- everybody else

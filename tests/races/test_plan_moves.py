@@ -1,5 +1,6 @@
 """Several people move sessions at once: a room holds one, a session goes one way, none is lost."""
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -11,6 +12,10 @@ from eventsys.plans.models import PlanMove, PlanSettings
 from eventsys.plans.move_actions import move_item
 from eventsys.plans.moves import DoesNotFit, Move, MovedMeanwhile, Where
 from eventsys.plans.placing import settings_of
+from eventsys.plans.seat_actions import seat_entry
+from eventsys.plans.seat_moves import SeatAsksFirst, SeatMove
+from eventsys.plans.states import MoveKind
+from eventsys.timetable.models import Session
 from tests.moving import MORNING, add_item, item, lay_out, lies
 
 MANY = 8
@@ -83,6 +88,34 @@ def test_moves_of_different_sessions_all_go_through(app, act, world):
     assert sorted(answers) == list(range(1, MANY + 1))
     assert {name: lies(world, name) for name in wanted} == wanted
     assert session().scalars(select(PlanSettings.revision)).one() == MANY
+
+
+def test_one_station_goes_to_one_entry_and_the_others_are_asked(app, act, world):
+    actor = act("organizer_a")
+    ready(world)
+    with transaction():
+        move_item(actor, item(world, "K1"), Move("aaaaaaaa-0000", None, Where(world.hall, MORNING)))
+    held = item(world, "K1").session_id
+    session().close()
+
+    def seat(number):
+        with app.app_context():
+            enter_group(world.group_a)
+            start.wait()
+            move = SeatMove(f"bbbbbbbb-{number}", world.ids[f"entry{number}_a"], None, station)
+            try:
+                with transaction():
+                    return seat_entry(actor, session().get_one(Session, held), move).kind
+            except DomainError as refusal:
+                return type(refusal)
+            finally:
+                session().close()
+
+    start, station = Barrier(6), world.hall_station1
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(seat, range(1, 7)))
+
+    assert Counter(answers) == {MoveKind.SEATED: 1, SeatAsksFirst: 5}
 
 
 def test_one_move_sent_many_times_at_once_is_made_once(app, act, world):

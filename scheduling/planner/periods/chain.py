@@ -11,7 +11,8 @@ from scheduling.planner.periods.tables import State, Tables, fill, standing
 ORDER_STEPS = 1000  # tried orders of the periods, each time
 NARROW = (1, 6)  # (neighbours in the way at first, items in the chain) of most chains
 WIDE = (4, 24)  # of a few of them
-WIDE_SHARE = 1  # of REACHES
+WIDE_SHARE = 1  # of REACHES, and one more for every MANY items: large problems have more traps
+MANY = 1_000
 NEVER = np.int64(1) << 40  # points for a whole period where one of its items may not be
 
 
@@ -37,7 +38,7 @@ class Chain:
         self.prices = np.where(own >> tables.shift, NEVER, own) if own.any() else None
         # a move into a clash saves less than half a block and pays one: no limit may reach the rest
         self.hottest = (1 << tables.shift - 1) / (SURPRISE[0] + 1)
-        wide = [WIDE] * WIDE_SHARE
+        wide = [WIDE] * min(REACHES // 2, WIDE_SHARE + items // MANY)
         self.reaches = np.array(wide + [NARROW] * (REACHES - len(wide)), dtype=np.int32)
         self.worth = tables.gaps[REACH + 1 :].astype(np.int64)
         self.load(plan)
@@ -66,7 +67,7 @@ class Chain:
         self.state.costs[COST] = points
 
     def run(self, heat: float, steps: int) -> None:
-        """Try so many moves at this heat (points)."""
+        """Visit so many items at this heat (points)."""
         anneal(self.tables, self.state, min(heat, self.hottest), steps, self.reaches)
 
     def reorder(self, heat: float) -> None:

@@ -141,7 +141,8 @@ def untangle(seating: Seating, begin: Whole, steps: Whole, fewest: Whole) -> Who
         clashes = clashes_of(seating)
         if clashes < fewest:
             fewest = clashes
-            seating.best[:] = seating.plan
+            for item in range(len(seating.plan)):
+                seating.best[item] = seating.plan[item]
     return fewest
 
 

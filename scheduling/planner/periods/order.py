@@ -38,7 +38,8 @@ def order_cost(pairs: Wide, prices: Wide, worth: Wide, order: Wide) -> Whole:
 @njit(cache=True, nogil=True)
 def changed(order: Wide, tried: Wide, kind: Whole, one: Whole, two: Whole) -> None:
     """Write into `tried` the order after one change at two different slots."""
-    tried[:] = order
+    for slot in range(len(order)):
+        tried[slot] = order[slot]
     if kind == SWAP:
         tried[one], tried[two] = order[two], order[one]
     elif kind == TURN:
@@ -68,5 +69,5 @@ def reorder(
         new = order_cost(pairs, prices, worth, tried)
         if new - cost <= np.int64(heat * SURPRISE[draw(random, CHANCES)]):
             cost = new
-            order[:] = tried
+            order, tried = tried, order
     return order

@@ -29,19 +29,20 @@ from scheduling.planner.progress import Clock, Progress, Report, silent
 
 ROUNDS = 400  # looks at temperature and progress in a search limited by steps
 ROUND_SECONDS = 0.04  # of annealing between two looks at the clock
-SHORTEST, LONGEST = 1_000, 2_000_000  # moves in a round of one chain
+SHORTEST, LONGEST = 1_000, 2_000_000  # visits in a round of one chain
 TELL_SECONDS = 0.25
 TANGLE_STEPS = 2_000  # tabu moves between two looks at the clock
-LOOSE = 0.25  # a search begins where plans cost this share of the way from quenched to random
+LOOSE = 0.7  # a search begins where plans cost this share of the way from quenched to random:
+# cooler, items that share people with hundreds of others would stay where they were first put
 COLD = 0.02  # heat at the end, as a share of the mean cost of an item after a quench
 WARM = 0.1  # heat at the begin of a search from a present plan, as such a share
 WARMER = 1.25  # heat grows by this factor while looking for where to begin
 STAGES = 40  # most such stages
-SWEEP = 30  # moves per item in the quench and in each stage
+SWEEP = 30  # visits per item in the quench and in each stage
 PILOT = 0.08  # share of the budget for a quick cooling that shows where to dwell
 BINS = 24  # stretches of log heat looked at
 EVENLY = 0.4  # what every stretch gets at least, as a share of the mean
-ENOUGH = 1_100  # tried moves per pair of items that make one cooling slow
+ENOUGH = 400  # visits per pair of items that make one cooling slow
 MOST_COOLINGS = 12
 SHARING = 0.5  # from this share of the cooling on, chains go on from the cheapest plan of all
 SHARES = 20  # so many times over a whole cooling

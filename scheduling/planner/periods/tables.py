@@ -3,9 +3,9 @@
 ``table[item * width + REACH + period]`` holds the points `item` pays its neighbours (and its own
 price) in `period`, plus one block (``1 << shift``, more than twice any points) for every neighbour
 sitting there and `barred` blocks for a period it may not have: one look-up tells both. Rows have
-REACH spare columns before and LANES - REACH behind, so that an update never looks at a border:
-moving one item adds one fixed pattern of LANES numbers, times the people shared, to each
-neighbour's row.
+spare columns, barred, before and behind, so that neither an update nor a look at LANES periods at
+once knows a border: moving one item adds one fixed pattern of LANES numbers, times the people
+shared, to each neighbour's row.
 """
 
 from typing import NamedTuple
@@ -28,6 +28,7 @@ from scheduling.planner.periods.problem import (
 LANES = 16  # 2 * REACH + 1 rounded up to whole vector registers
 LARGEST = 2**31 - 1
 WORD = 64  # items in one word of a set of bits
+TURNS = 8  # turns of an item that shares as many people as items do on average
 SLACK = 64  # more blocks than any move through a conflict looks at
 
 
@@ -39,6 +40,8 @@ class Tables(NamedTuple):
     people: Ints
     gaps: Ints  # (LANES,): the pattern around a period; zero in its middle
     base: NDArray[np.integer]  # (items * width,): the table of an empty plan
+    blocks: NDArray[np.integer]  # (LANES,): one block around a period; zero but in its middle
+    turns: Ints  # items, each repeated in proportion to the people it shares
     near: Bits  # (items, words): a set bit for every neighbour
     shift: int
     barred: int
@@ -77,21 +80,33 @@ def prepare(problem: PeriodProblem) -> Tables:
     kind = np.int32 if (2 * barred) << shift < LARGEST else np.int64
     if problem.allowed is not None:
         prices += ~problem.allowed * (barred << shift)
-    base = np.zeros((problem.items, problem.periods + LANES), dtype=kind)
+    groups = -(-problem.periods // LANES)
+    base = np.full((problem.items, (groups + 1) * LANES), barred << shift, dtype=kind)
     base[:, REACH : REACH + problem.periods] = prices
+    blocks = np.zeros(LANES, dtype=kind)
+    blocks[REACH] = 1 << shift
     return Tables(
         starts=conflicts.starts.astype(np.int32),
         neighbours=conflicts.items.astype(np.int32),
         people=conflicts.people.astype(np.int32),
         gaps=gaps,
         base=base.ravel(),
+        blocks=blocks,
+        turns=_turns(shared),
         near=_near(conflicts),
         shift=shift,
         barred=barred,
-        width=problem.periods + LANES,
+        width=base.shape[1],
         items=problem.items,
         periods=problem.periods,
     )
+
+
+def _turns(shared: NDArray[np.number]) -> Ints:
+    """Items that share many people decide what a plan costs; the others follow quickly."""
+    mean = max(1.0, float(shared.mean()))
+    times = np.maximum(1, np.round(TURNS * shared / mean)).astype(np.int64)
+    return np.repeat(np.arange(len(shared), dtype=np.int32), times)
 
 
 def _near(conflicts: Conflicts) -> Bits:
@@ -106,16 +121,14 @@ def _near(conflicts: Conflicts) -> Bits:
 @njit(cache=True, nogil=True)
 def count_item(tables: Tables, state: State, item: Whole, period: Whole, sign: Whole) -> None:
     """Count `item` in (sign 1) or out of (sign -1) `period` in all its neighbours' rows."""
-    table, sums, gaps = state.table, state.sums, tables.gaps
+    table, sums, gaps, blocks = state.table, state.sums, tables.gaps, tables.blocks
     neighbours, people, width = tables.neighbours, tables.people, tables.width
     name = np.int32(item * sign)
-    block = np.int64(sign) << tables.shift
     for edge in range(tables.starts[item], tables.starts[item + 1]):
         begin = neighbours[edge] * width + period
         shared = np.int32(people[edge] * sign)
         for lane in range(LANES):
-            table[begin + lane] += shared * gaps[lane]
-        table[begin + REACH] += block
+            table[begin + lane] += shared * gaps[lane] + sign * blocks[lane]
         sums[begin] += name
 
 
@@ -133,11 +146,14 @@ def move_item(tables: Tables, state: State, item: Whole, here: Whole, to: Whole)
 @njit(cache=True, nogil=True)
 def fill(tables: Tables, state: State) -> None:
     """Write the table, sums and members for ``state.plan``."""
-    state.table[:] = tables.base
-    state.sums[:] = 0
-    state.members[:] = 0
+    for place in range(len(tables.base)):  # as loops: slices take numba seconds to compile
+        state.table[place] = tables.base[place]
+        state.sums[place] = 0
+    for period in range(tables.periods):
+        for word in range(tables.near.shape[1]):
+            state.members[period, word] = 0
     for item in range(tables.items):
-        period = state.plan[item]
+        period = np.int64(state.plan[item])
         count_item(tables, state, item, period, 1)
         state.members[period, item // WORD] |= np.uint64(1) << np.uint64(item & (WORD - 1))
 

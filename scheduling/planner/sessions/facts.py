@@ -131,6 +131,20 @@ def orders_of(problem: SessionProblem, nodes: Ints, count: int) -> tuple[Ints32,
     )
 
 
+def within_orders(problem: SessionProblem, nodes: Ints, allowed: Mask) -> Mask:
+    """Leave out the periods that leave no period for what comes before or after, shape (N, P).
+
+    Orders that cannot hold whatever the periods are leave everything as it is.
+    """
+    pairs = nodes[problem.after].tolist()
+    cut = allowed.copy()
+    for _ in range(allowed.shape[1]):
+        for later, earlier in pairs:
+            cut[later, : cut[earlier].argmax() + 1] = False
+            cut[earlier, allowed.shape[1] - 1 - cut[later, ::-1].argmax() :] = False
+    return allowed if (allowed.any(axis=1) & ~cut.any(axis=1)).any() else cut
+
+
 def room_tables(problem: SessionProblem) -> tuple[Ints32, Ints32, Ints32]:
     """Give seats (P, R), allowed rooms (S, R) and the price of each room (S, R)."""
     seats = np.tile(problem.room_seats, (problem.periods, 1))
@@ -161,7 +175,8 @@ def period_tables(problem: SessionProblem, nodes: Ints, count: int) -> tuple[Int
     np.add.at(refused, nodes, ~allowed_places(problem))
     inside = problem.after[nodes[problem.after[:, 0]] == nodes[problem.after[:, 1]]]
     refused[nodes[inside[:, 0]]] = 1  # together and one after the other: no period will do
-    return (refused == 0).astype(np.int32), node_prices.astype(np.int32)
+    allowed = within_orders(problem, nodes, refused == 0)
+    return allowed.astype(np.int32), node_prices.astype(np.int32)
 
 
 def present_places(problem: SessionProblem) -> tuple[Ints32, Ints32]:

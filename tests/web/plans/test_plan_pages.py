@@ -225,6 +225,7 @@ def test_duties_are_seen_and_changed_with_clashes_first(client, app, placed, wor
     refused = client.post(f"/duties/{duty.id}", data={"user": str(world.leader1_a)})
 
     assert "暂缺" in overview
+    assert "5 人中有 5 人可安排" in overview
     assert "甲裁判1" in choice
     assert refused.status_code == 422
     assert "请先列入名单" in refused.text

@@ -9,7 +9,7 @@ from eventsys.draws.models import CodeDraw, LevelDraw
 from eventsys.draws.rules import Level
 from eventsys.plans.moves import Where
 from eventsys.timetable.models import Placement, Station
-from tests.moving import MORNING, item, keep, lay_out, seat
+from tests.moving import MORNING, NOON, item, keep, lay_out, seat
 from tests.queries import count_queries
 from tests.web.plans.test_editor import move
 
@@ -145,7 +145,12 @@ def test_a_check_says_what_a_station_would_mean_and_changes_nothing(desk, plan):
 
     taken = desk.get(f"{there}{plan.hall_station1}", headers=JSON).get_json()
     free = desk.get(f"{there}{plan.hall_station3}", headers=JSON).get_json()
+    nobody = desk.get(f"/plans/sessions/{plan.held}/seats/check?station=1", headers=JSON)
+    stranger = desk.get(
+        f"/plans/sessions/{plan.held}/seats/check?entry={plan.candidate1_a}", headers=JSON
+    )
 
+    assert (nobody.status_code, stranger.status_code) == (422, 404)
     assert taken == {"severity": "warn", "words": ["该工位现为 001 号，将退回待排区。"]}
     assert free == {"severity": "ok", "words": []}
 
@@ -163,6 +168,66 @@ def test_steps_go_back_and_forth(desk, plan):
     assert cards(back.get_json()["picture"])[1] == plan.hall_station1
     assert cards(forth.get_json()["picture"])[1] is None
     assert (back.get_json()["day"], back.get_json()["words"]) == (1, "001 号：01 号工位。")
+
+
+def test_whoever_has_a_station_in_another_session_now_is_not_brought_back(desk, plan, app):
+    put(desk, plan, "entry1_a", None, seen="hall_station1")
+    move(desk, plan, "K2", Where(plan.hall, NOON), op="eeeeeeee-0001")
+    with app.app_context():
+        enter_group(plan.group_a)
+        seat(plan, "K2", "entry1_a")
+        db.session.remove()
+
+    told = desk.get(address(plan, "/state"), headers=JSON).get_json()
+    back = desk.post(
+        address(plan, "/steps"), json={"op": "cccccccc-1", "way": "undo"}, headers=JSON
+    )
+
+    assert told["history"]["undo"] is None
+    assert back.status_code == 422
+    with app.app_context():
+        enter_group(plan.group_a)
+        sits = session().scalars(
+            select(Placement).where(Placement.entry_id == plan.entry1_a, Placement.part == "")
+        )
+        assert sits.one().session_id == item(plan, "K2").session_id
+
+
+def test_the_name_of_another_kind_of_move_is_refused(desk, plan):
+    put(desk, plan, "entry1_a", "hall_station3", seen="hall_station1", op="bbbbbbbb-0001")
+
+    seat_as_session = put(
+        desk, plan, "entry1_a", None, seen="hall_station3", op="aaaaaaaa-0001"
+    )  # the name under which K1 was laid here
+    session_as_seat = move(
+        desk, plan, "K1", None, seen=Where(plan.hall, MORNING), op="bbbbbbbb-0001"
+    )
+
+    assert (seat_as_session.status_code, session_as_seat.status_code) == (404, 404)
+
+
+@pytest.mark.parametrize("number", [10**20, -(10**20)])
+def test_numbers_greater_than_any_key_are_none(desk, plan, number):
+    there = f"/plans/sessions/{plan.held}/seats/check?entry="
+
+    known = [
+        desk.get(address(plan, "/state", number=number), headers=JSON),
+        desk.get(f"/plans/events/{plan.competition_a}/board/state?number={number}", headers=JSON),
+        desk.get(f"{there}{plan.entry1_a}&station={number}", headers=JSON),
+        desk.get(f"{there}{number}", headers=JSON),
+    ]
+
+    assert [one.status_code for one in known] == [200, 200, 422, 422]
+    assert known[0].get_json()["news"] == []
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", "5", "[" * 50_000, '{"op":' + "9" * 5000 + "}"])
+def test_a_body_that_says_nothing_is_refused(desk, plan, text):
+    paths = [f"/plans/sessions/{plan.held}/seats", address(plan, "/steps")]
+
+    told = [desk.post(one, data=text, content_type="application/json") for one in paths]
+
+    assert [one.status_code for one in told] == [422, 422]
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,25 @@ def test_whoever_was_faster_is_told_and_the_file_is_compared_anew(app, client, b
         db.session.remove()
 
 
-@pytest.mark.parametrize("rows", ["nonsense", "[[1]]", "7", '[["x", 1]]', "[" * 5000])
+def as_sent(name):
+    """A row of a new venue as the page keeps it."""
+    return json.dumps([[2, name, *[""] * (len(HEAD) - 1)]])
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "nonsense",
+        "[[1]]",
+        "7",
+        '[["x", 1]]',
+        "[" * 5000,
+        as_sent("北楼").replace("2", "1e999", 1),
+        as_sent("北\0楼"),
+        as_sent("\ud800"),
+        as_sent({"北": "楼"}),
+    ],
+)
 def test_rows_that_do_not_arrive_as_sent_are_refused(app, client, rows):
     before = stock(app)
 
