@@ -33,7 +33,8 @@ from eventsys.plans.move_actions import Made, move_item, redo_move, undo_move, v
 from eventsys.plans.policy import may_plan_event, may_plan_item
 from eventsys.plans.problem import problem_of
 from eventsys.plans.queries import settings_seen
-from eventsys.timetable.clashes import clashes
+from eventsys.timetable.board import Board
+from eventsys.timetable.clashes import clashes_on
 from eventsys.timetable.rules import DAY, Plan
 
 bp = Blueprint("plan_editor", __name__, url_prefix="/plans")
@@ -98,8 +99,8 @@ def state(event_id: int) -> ResponseReturnValue:
 def clash_list(event_id: int) -> ResponseReturnValue:
     """Everything that is wrong with the plan; what nobody has placed yet is not wrong."""
     problem = problem_of(load(Event, event_id, may_plan_event))
-    found = clashes(problem, problem.present or Plan())
-    return jsonify(clashes=clash_rows(found, problem))
+    board = Board(problem, problem.present or Plan())
+    return jsonify(clashes=clash_rows(clashes_on(board), board))
 
 
 @bp.get("/events/<int:event_id>/board/picture")

@@ -11,7 +11,6 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from blueprints.language import named
-from blueprints.plans.clash_words import Names, told
 from blueprints.plans.editor_view import TONES, busy_words, mark_of
 from blueprints.web import me
 from eventsys.db import session
@@ -26,7 +25,9 @@ from eventsys.plans.seat_moves import Seating
 from eventsys.plans.seat_queries import RoomDay, day_of, room_day
 from eventsys.registration.models import Entry
 from eventsys.registration.rules import EntryState
-from eventsys.timetable.clashes import clashes
+from eventsys.timetable.board import Board
+from eventsys.timetable.clash_words import told
+from eventsys.timetable.clashes import clashes_on
 from eventsys.timetable.models import Room, Session, Station
 from eventsys.timetable.rules import DAY, ClashKind, Plan, Severity
 
@@ -101,7 +102,7 @@ def _facts(event: Event, room: Room, day: int, found: RoomDay) -> Told:
 def _clashes(event: Event, found: RoomDay) -> list[Told]:
     """What is wrong with the seats, and at which cards."""
     problem = problem_of(event, near=found.near)
-    names = Names.of(problem)
+    board = Board(problem, problem.present or Plan())
     session_of = {one.item: one.session.id for one in found.held}
     shown = {(one.session, one.entry.id) for one in found.guests if one.station is not None}
     return [
@@ -113,9 +114,9 @@ def _clashes(event: Event, found: RoomDay) -> list[Told]:
                 if (held, entry) in shown
             ],
             "severity": one.severity,
-            "words": told(one, names),
+            "words": told(board, one, gettext),
         }
-        for one in clashes(problem, problem.present or Plan())
+        for one in clashes_on(board)
         if one.kind in OF_SEATS and one.severity is not Severity.NOTE
     ]
 

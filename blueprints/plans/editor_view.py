@@ -3,14 +3,13 @@
 import hashlib
 import json
 import zlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from flask_babel import format_date, gettext
 
 from blueprints.language import named
-from blueprints.plans.clash_words import Names, told
 from blueprints.web import me, words
 from eventsys.errors import N_
 from eventsys.events.models import Event
@@ -22,7 +21,9 @@ from eventsys.plans.move_actions import Made
 from eventsys.plans.move_queries import Busy, Card, Grid
 from eventsys.plans.moves import AsksFirst, DoesNotFit, Verdict, Where
 from eventsys.plans.states import MoveKind
-from eventsys.timetable.rules import DAY, Clash, Plan, Problem, Severity
+from eventsys.timetable.board import Board
+from eventsys.timetable.clash_words import told
+from eventsys.timetable.rules import DAY, Clash, Severity
 
 BUCKETS = 16
 TONES = 8
@@ -209,25 +210,22 @@ def _clashes_there(made: Made, item: PlanItem) -> list[dict[str, Any]] | None:
     """What is wrong with an item where it lies now; in the tray nothing is."""
     if item.session_id is None:
         return []
-    if made.found is None or made.found.after is None or made.found.problem is None:
+    if made.found is None or made.found.after is None or made.found.board is None:
         return None
-    return clash_rows(made.found.after, made.found.problem, {item.id})
+    return clash_rows(made.found.after, made.found.board)
 
 
-def clash_rows(
-    found: Sequence[Clash], problem: Problem, besides: Collection[int] = ()
-) -> list[dict[str, Any]]:
-    """Clashes with the items they concern, of those that lie somewhere, and of some more."""
-    names, present = Names.of(problem), problem.present or Plan()
-    placed = {one.item for one in present.placings}.union(besides)
+def clash_rows(found: Sequence[Clash], board: Board) -> list[dict[str, Any]]:
+    """Clashes with the items they concern, of those that lie somewhere."""
+    placed = board.placed.keys()
     return [
         {
-            "items": sorted(placed.intersection(one.items)),
+            "items": sorted(placed & set(one.items)),
             "severity": one.severity,
-            "words": told(one, names),
+            "words": told(board, one, gettext),
         }
         for one in found
-        if one.severity is not Severity.NOTE and placed.intersection(one.items)
+        if one.severity is not Severity.NOTE and not placed.isdisjoint(one.items)
     ]
 
 
@@ -242,21 +240,18 @@ def refused(refusal: DoesNotFit | AsksFirst) -> dict[str, Any]:
 def reasons(refusal: DoesNotFit | AsksFirst) -> list[str]:
     """Everything that speaks against a move, and what happens to people besides."""
     asked = refusal.questions if isinstance(refusal, AsksFirst) else ()
-    return [*clash_lines(refusal.clashes, refusal.problem), *map(words, asked)]
+    return [*clash_lines(refusal.clashes, refusal.board), *map(words, asked)]
 
 
 def verdict_words(verdict: Verdict) -> dict[str, Any]:
     """What a place would mean."""
-    lines = clash_lines([*verdict.hindrances, *verdict.warnings], verdict.problem)
+    lines = clash_lines([*verdict.hindrances, *verdict.warnings], verdict.board)
     severity = "block" if verdict.hindrances else "warn" if verdict.warnings else "ok"
     if verdict.questions and severity == "ok":
         severity = "warn"
     return {"severity": severity, "words": [*lines, *map(words, verdict.questions)]}
 
 
-def clash_lines(clashes: Sequence[Clash], problem: Problem | None) -> list[str]:
+def clash_lines(clashes: Sequence[Clash], board: Board | None) -> list[str]:
     """A sentence for every clash."""
-    if problem is None or not clashes:
-        return []
-    names = Names.of(problem)
-    return [told(one, names) for one in clashes]
+    return [told(board, one, gettext) for one in clashes] if board else []

@@ -13,8 +13,9 @@ from blueprints.language import named
 from blueprints.web import WebForm, load, page
 from blueprints.web import _ as lazy
 from eventsys.attendance.tickets import ticket_number
-from eventsys.errors import DomainError
+from eventsys.errors import DomainError, NotThere
 from eventsys.events.models import Track
+from eventsys.events.rules import EventKind
 from eventsys.exports import safe_file_name
 from eventsys.identity.policy import Actor
 from eventsys.plans import entry_importing as importing
@@ -92,6 +93,8 @@ class WayForm(WebForm):
 def way(track_id: int) -> ResponseReturnValue:
     """By lot, a school together, or the schools spread: what each would mean, and the choice."""
     track, form = load(Track, track_id, _may), WayForm()
+    if track.event.kind is EventKind.TRAINING:
+        raise NotThere  # everybody comes to every half day
     if form.submitted() and form.commits(choose_way, track, form.way.data):
         flash(_chosen(is_anew=form.result), "ok")
         return redirect(url_for("plans.needs", event_id=track.event_id))

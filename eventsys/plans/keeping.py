@@ -24,6 +24,7 @@ from eventsys.plans.results import Found
 from eventsys.plans.rules import (
     DifferentFromShown,
     FileCannotBe,
+    FileOutdated,
     OthersLoseStations,
     RunFoundNothing,
     RunNotReady,
@@ -51,10 +52,9 @@ def keep_plan(actor: Actor, run: PlanRun, seen: int, losing: int = 0) -> int:
     session().refresh(run, with_for_update=True)
     if run.state is not RunState.DONE or run.found is None:
         raise RunNotReady
-    revision = session().scalar(
-        select(PlanSettings.revision).where(PlanSettings.event_id == run.event_id)
-    )
-    if revision != seen:
+    if is_older_than_plan(run):
+        raise FileOutdated
+    if _revision(run) != seen:
         raise DifferentFromShown
     number = step_revision(run.event_id, seen)
     problem = problem_of(run.event)
@@ -86,6 +86,18 @@ def keep_plan(actor: Actor, run: PlanRun, seen: int, losing: int = 0) -> int:
 
     record(actor, "plan.kept", run, number=len(wanted.placings), seed=run.seed)
     return len(wanted.placings)
+
+
+def _revision(run: PlanRun) -> int | None:
+    """The revision of the plan as it is now."""
+    return session().scalar(
+        select(PlanSettings.revision).where(PlanSettings.event_id == run.event_id)
+    )
+
+
+def is_older_than_plan(run: PlanRun) -> bool:
+    """Whether a file came in before the last change, and would put back what it never said."""
+    return bool(run.file_name) and _revision(run) not in {None, run.revision}
 
 
 def wanted_by(run: PlanRun, problem: Problem) -> Plan:

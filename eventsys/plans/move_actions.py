@@ -240,7 +240,7 @@ def _verdict(way: _Way) -> Verdict:
     board.seat(item.id, [Seat(entry, item.id, station) for entry, station in way.seats])
     after = clashes_around(board, item.id)
     return Verdict(
-        hindrances(before, after), new_warnings(before, after), _questions(way), problem, after
+        hindrances(before, after), new_warnings(before, after), _questions(way), board, after
     )
 
 
@@ -270,8 +270,8 @@ def _check(way: _Way, agreed: frozenset[str]) -> Verdict:
     _check_history(way)
     found = _verdict(way)
     if found.hindrances:
-        raise DoesNotFit(found.hindrances, found.problem, name=item.name)
-    asked = AsksFirst(found.warnings, found.questions, found.problem, name=item.name)
+        raise DoesNotFit(found.hindrances, found.board, name=item.name)
+    asked = AsksFirst(found.warnings, found.questions, found.board, name=item.name)
     if not agreed >= set(asked.keys):
         raise asked
     return found

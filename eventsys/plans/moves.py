@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from eventsys.errors import N_, Conflict, DomainError, RuleBroken
+from eventsys.timetable.board import Board
 from eventsys.timetable.lots import natural
-from eventsys.timetable.rules import Clash, ClashKind, Problem, Severity
+from eventsys.timetable.rules import Clash, ClashKind, Severity
 
 KEY_LENGTH = 16
 MOST_TOLD, MORE = 12, " …"
@@ -81,9 +82,9 @@ class DoesNotFit(RuleBroken):
 
     message = N_("“%(name)s” cannot lie there. Choose another room or time.")
 
-    def __init__(self, clashes: Sequence[Clash], problem: Problem | None, **facts: object) -> None:
+    def __init__(self, clashes: Sequence[Clash], board: Board | None, **facts: object) -> None:
         super().__init__(**facts)
-        self.clashes, self.problem = clashes, problem
+        self.clashes, self.board = clashes, board
 
 
 class AsksFirst(RuleBroken):
@@ -95,11 +96,11 @@ class AsksFirst(RuleBroken):
         self,
         clashes: Sequence[Clash],
         questions: Sequence["Question"],
-        problem: Problem | None,
+        board: Board | None,
         **facts: object,
     ) -> None:
         super().__init__(**facts)
-        self.clashes, self.questions, self.problem = clashes, questions, problem
+        self.clashes, self.questions, self.board = clashes, questions, board
 
     @property
     def keys(self) -> list[str]:
@@ -180,7 +181,7 @@ class PeopleLoseDuties(Question):
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a place would mean: what forbids it, what to think about, whom it concerns.
+    """What a place would mean: what forbids it, what to think about, how it would lie.
 
     ``after`` is everything that would be wrong with the thing there; ``None`` if nobody looked.
     """
@@ -188,7 +189,7 @@ class Verdict:
     hindrances: Sequence[Clash] = ()
     warnings: Sequence[Clash] = ()
     questions: Sequence[Question] = ()
-    problem: Problem | None = None
+    board: Board | None = None
     after: Sequence[Clash] | None = None
 
 

@@ -26,8 +26,8 @@ Words = Callable[[str], str]
 HEADINGS: Mapping[str, str] = {
     "track": N_("Track code"),
     "session": N_("Session"),
-    "venue": N_("Venue"),
-    "room": N_("Room"),
+    "venue": N_("Venue name"),
+    "room": N_("Room name"),
     "day": N_("Day"),
     "begins": N_("Begins"),
 }

@@ -53,6 +53,13 @@ class FileCannotBe(RuleBroken):
     )
 
 
+class FileOutdated(Conflict):
+    message = N_(
+        "The plan was changed since this file was brought in, and accepting it would undo that."
+        " Upload the file once more to compare it with the plan of now."
+    )
+
+
 class DifferentFromShown(Conflict):
     message = N_(
         "The plan was changed since this run began, so accepting it would undo that. Look at the"

@@ -178,7 +178,7 @@ def _verdict(way: SeatWay) -> Verdict:
     after = clashes_around(board, item)
     seated = {one.entry for one in moved}
     return Verdict(
-        forbidding(before, after), worrying(before, after, seated), way.questions, problem, after
+        forbidding(before, after), worrying(before, after, seated), way.questions, board, after
     )
 
 
@@ -189,8 +189,8 @@ def _check(way: SeatWay, agreed: frozenset[str]) -> None:
         _station(way.held, to)
     found, number = _verdict(way), told_numbers([way.entry.number])
     if found.hindrances:
-        raise CannotSit(found.hindrances, found.problem, number=number)
-    asked = SeatAsksFirst(found.warnings, found.questions, found.problem, number=number)
+        raise CannotSit(found.hindrances, found.board, number=number)
+    asked = SeatAsksFirst(found.warnings, found.questions, found.board, number=number)
     if not agreed >= set(asked.keys):
         raise asked
 

@@ -165,11 +165,11 @@ def test_what_does_not_fit_says_so_while_it_is_carried_and_goes_back(board, lies
     page.mouse.move(x, y, steps=6)
 
     expect(page.locator(".plan-landing")).to_have_class(re.compile("is-block"))
-    expect(page.locator("#plan-say")).to_contain_text("会同时占用")
+    expect(page.locator("#plan-say")).to_contain_text("同时使用")
     page.mouse.up()
 
     expect(page.locator("#plan-notice")).to_contain_text("不能放在那里")
-    expect(page.locator("#plan-notice li")).to_contain_text("请把其中一场移开")
+    expect(page.locator("#plan-notice li")).to_contain_text("请给其中一个换场地或换时间")
     expect(block(page, "K2").locator("xpath=ancestor::*[@id='plan-tray']")).to_have_count(1)
     assert lies("K2") is None
     visitor.checked.clear()

@@ -90,7 +90,7 @@ def test_what_blocks_is_refused_in_words_with_the_way_out(desk, plan):
     assert answer.status_code == 422
     assert told["message"] == "“K2”不能放在那里。请换场地或时间。"
     assert len(told["words"]) == 1
-    assert told["words"][0].endswith("会同时占用 甲一号车间。请把其中一场移开。")
+    assert told["words"][0].endswith("同时使用甲一号车间。请给其中一个换场地或换时间。")
 
 
 def test_what_another_moved_is_refused_with_409_and_shows_theirs(desk, plan, browse):
@@ -131,7 +131,7 @@ def test_a_check_says_what_a_place_would_mean_and_changes_nothing(desk, plan, in
     free = desk.get(f"{there}{NOON}", headers=JSON).get_json()
 
     assert taken["severity"] == "block"
-    assert "会同时占用 甲一号车间" in taken["words"][0]
+    assert "同时使用甲一号车间" in taken["words"][0]
     assert free == {"severity": "ok", "words": []}
     assert lies(plan, "K2") is None
 

@@ -47,7 +47,7 @@ def upload(client, path, rows, name="日程.xlsx"):
 def test_a_file_that_says_what_is_there_already_changes_nothing(client, planned, rows):
     answer = upload(client, planned, rows)
 
-    assert rows[0][:6] == ["赛项编号", "场次", "地点", "场地", "日期", "开始时间"]
+    assert rows[0][:6] == ["赛项编号", "场次", "场馆名称", "场地名称", "日期", "开始时间"]
     assert answer.status_code == 422
     assert "文件内容与现有日程相同" in answer.text
 
@@ -55,8 +55,8 @@ def test_a_file_that_says_what_is_there_already_changes_nothing(client, planned,
 def placed(rows, **changed):
     """The table with its one session at nine in the workshop; ``changed`` cells say otherwise."""
     cells = dict(zip(rows[0], rows[1], strict=True)) | {
-        "地点": "甲实训中心",
-        "场地": "甲一号车间",
+        "场馆名称": "甲实训中心",
+        "场地名称": "甲一号车间",
         "日期": DAY,
         "开始时间": "9:00",
     }
@@ -83,7 +83,7 @@ def test_a_plan_in_a_file_is_compared_first_and_accepted_like_a_run(client, app,
     ("cell", "text", "refusal"),
     [
         ("场次", "第 9 场", "没有场次“第 9 场”"),
-        ("场地", "乙一号车间", "没有场地“乙一号车间”"),
+        ("场地名称", "乙一号车间", "没有场地“乙一号车间”"),
         ("日期", "明天", "“明天”"),
         ("日期", "", "须同时填写"),
         ("日期", "9999-12-31", "“9999-12-31”与活动日期相差多年"),
@@ -124,6 +124,20 @@ def test_a_plan_that_cannot_be_is_shown_and_not_accepted(client, app, planned, r
     assert "种子" not in shown.text
     assert kept.status_code == 422
     assert "请改正文件后重新上传" in kept.text.split("来自文件")[0]
+    assert one(app, Session) is None
+
+
+def test_a_file_older_than_the_last_change_of_the_plan_is_not_accepted(client, app, planned, rows):
+    upload(client, planned, placed(rows))
+    run = one(app, PlanRun)
+    assert client.post(f"{planned}/needs").status_code == 302
+    shown = client.get(f"/plans/runs/{run.id}")
+    seen = one(app, PlanSettings).revision
+    kept = client.post(f"/plans/runs/{run.id}/keep", data={"seen": str(seen)})
+
+    assert "请重新上传文件" in shown.text
+    assert f"/plans/runs/{run.id}/keep" not in shown.text
+    assert kept.status_code == 409
     assert one(app, Session) is None
 
 

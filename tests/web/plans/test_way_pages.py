@@ -94,3 +94,9 @@ def test_a_way_that_is_none_is_refused(client, app, world, path):
 def test_only_organizers_of_the_event_choose(browse, world, path):
     for who in ("leader1_a", "organizer2_a", "judge1_a", "organizer_b"):
         assert browse(who).get(path).status_code in {403, 404}
+
+
+def test_a_class_has_no_way_to_choose(browse, world):
+    answer = browse("organizer_a").get(f"/plans/tracks/{world.class_a}/way")
+
+    assert answer.status_code == 404
