@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.duties.forms import DutyForm, ListForm, TimesForm
+from blueprints.duties.roster import roster_of
 from blueprints.web import DoForm, WebForm, load, me, page
 from eventsys.db import session
 from eventsys.duties import actions, queries
@@ -42,14 +43,18 @@ def event(event_id: int) -> ResponseReturnValue:
     """Who serves where in an event, how much everybody serves, and what clashes."""
     found = load(Event, event_id, may_plan_event)
     duties = queries.duties_of_event(event_id)
+    filters, rows = roster_of(duties)
     problem = problem_of(found)
     board = Board(problem, problem.present or Plan())
     wrong = [one for one in clashes_on(board) if one.people]
-    empty = [one for one in duties if one.user_id is None][:MOST_CLASHES]
+    shown = [one for row in rows.items for one in row.duties]
+    empty = [one for one in shown if one.user_id is None][:MOST_CLASHES]
     return page(
         "duties/event.html",
         event=found,
-        duties=duties,
+        is_empty=not duties,
+        filters=filters,
+        rows=rows,
         loads=queries.loads(duties),
         idle=[one.name for one in problem.people if not board.served.get(one.id)],
         offices=OFFICE_LABELS,

@@ -44,7 +44,7 @@ def _duties() -> Select[Duty]:
             ),
             joinedload(Duty.user),
         )
-        .order_by(Session.starts_at, Session.name, Duty.office, Duty.seat)
+        .order_by(Session.starts_at, Session.name, Session.id, Duty.office, Duty.seat)
     )
 
 

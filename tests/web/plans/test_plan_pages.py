@@ -232,6 +232,21 @@ def test_duties_are_seen_and_changed_with_clashes_first(client, app, placed, wor
     assert one(app, Duty, Duty.id == duty.id).user_id == world.judge1_a
 
 
+def test_the_list_of_duties_is_narrowed_to_what_is_asked_for(client, app, placed, world):
+    path = f"/duties/events/{world.competition_a}"
+    duty = one(app, Duty, Duty.office == "judge")
+    client.post(f"/duties/{duty.id}", data={"user": str(world.judge1_a)})
+    link = f'href="/duties/{duty.id}"'
+
+    everything, empty = client.get(path).text, client.get(f"{path}?empty=y").text
+    found = client.get(f"{path}?q=甲裁判1&office=judge").text
+    nothing = client.get(f"{path}?day=2020-01-01").text
+
+    assert [link in text for text in (everything, empty, found)] == [True, False, True]
+    assert "暂缺" not in found
+    assert "没有符合条件的岗位" in nothing
+
+
 def test_people_are_listed_and_their_times_entered(client, app, world):
     path = f"/duties/events/{world.competition_a}/people"
     listed = client.post(path, data={"user": str(world.steward_a), "office": "invigilator"})
