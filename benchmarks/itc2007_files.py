@@ -148,14 +148,3 @@ READERS = {
 def write_solution(path: Path, places: list[tuple[int, int]]) -> None:
     """Write ``period, room`` for each exam."""
     path.write_text("".join(f"{period}, {room}\n" for period, room in places), "ascii")
-
-
-def read_solution(path: Path) -> list[tuple[int, int]]:
-    """Read what :func:`write_solution` writes."""
-    lines = path.read_text("ascii").splitlines()
-    places = []
-    for line in lines:
-        if line.strip():
-            period, room = map(int, fields_of(line))
-            places.append((period, room))
-    return places

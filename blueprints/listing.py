@@ -1,5 +1,6 @@
 """Pages of long lists: the cost grows with what is shown, not with what exists."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -32,10 +33,21 @@ def paged(found: Select[Any], per_page: int = PER_PAGE) -> Page[Any]:
     """The page named in the query string; a number out of range shows the nearest page."""
     counted = select(func.count()).select_from(found.order_by(None).subquery())
     total = session().scalar(counted) or 0
-    last = max(1, -(-total // per_page))
-    number = min(max(1, request.args.get("page", 1, type=int) or 1), last)
+    number = _number(total, per_page)
     rows = session().scalars(found.limit(per_page).offset((number - 1) * per_page)).unique()
     return Page(list(rows), number, total, per_page)
+
+
+def sliced(rows: Sequence[T], per_page: int = PER_PAGE) -> Page[T]:
+    """The same for rows that are read already."""
+    number = _number(len(rows), per_page)
+    here = rows[(number - 1) * per_page : number * per_page]
+    return Page(list(here), number, len(rows), per_page)
+
+
+def _number(total: int, per_page: int) -> int:
+    last = max(1, -(-total // per_page))
+    return min(max(1, request.args.get("page", 1, type=int) or 1), last)
 
 
 def asked(name: str) -> str:

@@ -8,7 +8,7 @@ from flask import request
 from flask_babel import gettext
 from wtforms import BooleanField, Form, SelectField, StringField
 
-from blueprints.listing import PER_PAGE, Page
+from blueprints.listing import Page, sliced
 from blueprints.web import _
 from eventsys import clock
 from eventsys.duties.models import Duty
@@ -62,7 +62,4 @@ def roster_of(duties: Sequence[Duty]) -> tuple[RosterFilter, Page[Served]]:
     form = RosterFilter(request.args)
     form.offer(duties)
     kept = groupby(filter(form.keeps, duties), key=lambda one: one.session)
-    rows = [Served(held, list(some)) for held, some in kept]
-    last = max(1, -(-len(rows) // PER_PAGE))
-    number = min(max(1, request.args.get("page", 1, type=int) or 1), last)
-    return form, Page(rows[(number - 1) * PER_PAGE : number * PER_PAGE], number, len(rows))
+    return form, sliced([Served(held, list(some)) for held, some in kept])

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from eventsys import clock
 from eventsys.duties.rules import OFFICE_LABELS, Office
-from eventsys.plans.keeping import is_older_than_plan, losing_stations, wanted_by
+from eventsys.plans.keeping import is_outdated, losing_stations, revision_of, wanted_by
 from eventsys.plans.minutes import moment_of
 from eventsys.plans.models import PlanRun
 from eventsys.plans.moves import told_numbers
@@ -68,7 +68,6 @@ def compare(found: PlanRun) -> Compared:
     result, plan = Found.read(found.found or {}), wanted_by(found, problem)
     present = problem.present or Plan()
     changes, lost = differences(present, plan), losing_stations(problem, plan)
-    is_outdated = is_older_than_plan(found)
     names = {one.id: one.name for one in problem.items}
     board = Board(problem, plan)
     wrong = clashes_on(board)
@@ -83,7 +82,7 @@ def compare(found: PlanRun) -> Compared:
         wishes=_wishes(problem, present, plan),
         clashes=[(one.severity.value, told(board, one, _)) for one in wrong[:MOST_LINES]],
         blocked=len(blocks(wrong)),
-        is_outdated=is_outdated,
+        is_outdated=is_outdated(found, revision_of(found.event_id)),
         unplaced=[(names[key], text) for key, text in result.why.items() if key in names],
         open_posts=_open(problem, names, result),
         conflict=list(result.conflict),

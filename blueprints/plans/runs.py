@@ -135,5 +135,4 @@ def curve_of(found: PlanRun) -> Curve | None:
     for (tenths, _unplaced, _cost), height in zip(found.curve, costs, strict=True):
         x, y = tenths * 400 // width, 108 - (height - low) * 92 // span
         steps.append(f"H{x} V{y}" if steps else f"M{x} {y}")
-    last = found.curve[-1]
-    return Curve(f"{' '.join(steps)} H400", last[2], last[1], found.seconds)
+    return Curve(f"{' '.join(steps)} H400", found.cost or 0, found.unplaced or 0, found.seconds)

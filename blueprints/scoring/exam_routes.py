@@ -2,7 +2,6 @@
 
 import io
 import json
-from dataclasses import dataclass
 
 from flask import flash, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -11,6 +10,7 @@ from flask_babel import gettext as _
 
 from blueprints.imports import XLSX, notices_of
 from blueprints.language import named
+from blueprints.listing import Page, sliced
 from blueprints.scoring.forms import ImportMarksForm, SaveMarksForm
 from blueprints.scoring.grid import GridForm, Line, lines_of
 from blueprints.scoring.routes import bp
@@ -25,21 +25,6 @@ from eventsys.scoring.states import PART_LABELS
 
 PER_PAGE = 100
 """Candidates on one page: three fields each, far below what a request may carry."""
-
-
-@dataclass(frozen=True)
-class GridPage:
-    """Which candidates are on the page; drawn by ``_ui/tables.html:pagination``."""
-
-    items: list[exam_queries.Candidate]
-    page: int
-    total: int
-    per_page: int = PER_PAGE
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are, at least one."""
-        return max(1, -(-self.total // self.per_page))
 
 
 @bp.get("/exam-marks")
@@ -79,7 +64,11 @@ def hand_in_part(track_id: int, part: str) -> ResponseReturnValue:
 
 
 def _part_page(
-    track: Track, rule: PartRule, form: WebForm, lines: list[Line], shown: GridPage
+    track: Track,
+    rule: PartRule,
+    form: WebForm,
+    lines: list[Line],
+    shown: Page[exam_queries.Candidate],
 ) -> ResponseReturnValue:
     every = exam_queries.candidates(track.id, rule.code)
     return page(
@@ -161,11 +150,8 @@ def _part(track_id: int, part: str) -> tuple[Track, PartRule]:
     return track, rule
 
 
-def _grid_page(track: Track, part: str) -> GridPage:
-    every = exam_queries.candidates(track.id, part)
-    last = max(1, -(-len(every) // PER_PAGE))
-    number = min(max(1, request.args.get("page", 1, type=int) or 1), last)
-    return GridPage(every[(number - 1) * PER_PAGE : number * PER_PAGE], number, len(every))
+def _grid_page(track: Track, part: str) -> Page[exam_queries.Candidate]:
+    return sliced(exam_queries.candidates(track.id, part), PER_PAGE)
 
 
 def _kept(given: exam_actions.GivenMark) -> list[object]:

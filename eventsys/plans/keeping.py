@@ -52,9 +52,10 @@ def keep_plan(actor: Actor, run: PlanRun, seen: int, losing: int = 0) -> int:
     session().refresh(run, with_for_update=True)
     if run.state is not RunState.DONE or run.found is None:
         raise RunNotReady
-    if is_older_than_plan(run):
+    revision = revision_of(run.event_id)
+    if is_outdated(run, revision):
         raise FileOutdated
-    if _revision(run) != seen:
+    if revision != seen:
         raise DifferentFromShown
     number = step_revision(run.event_id, seen)
     problem = problem_of(run.event)
@@ -88,16 +89,14 @@ def keep_plan(actor: Actor, run: PlanRun, seen: int, losing: int = 0) -> int:
     return len(wanted.placings)
 
 
-def _revision(run: PlanRun) -> int | None:
-    """The revision of the plan as it is now."""
-    return session().scalar(
-        select(PlanSettings.revision).where(PlanSettings.event_id == run.event_id)
-    )
+def revision_of(event_id: int) -> int | None:
+    """The revision of an event's plan as it is now."""
+    return session().scalar(select(PlanSettings.revision).where(PlanSettings.event_id == event_id))
 
 
-def is_older_than_plan(run: PlanRun) -> bool:
+def is_outdated(run: PlanRun, revision: int | None) -> bool:
     """Whether a file came in before the last change, and would put back what it never said."""
-    return bool(run.file_name) and _revision(run) not in {None, run.revision}
+    return bool(run.file_name) and revision not in {None, run.revision}
 
 
 def wanted_by(run: PlanRun, problem: Problem) -> Plan:

@@ -29,15 +29,6 @@ RUN_LABELS: dict[RunState, str] = {
 STALLED_AFTER = timedelta(minutes=3)  # longer than an old machine needs to compile the search
 UNDER_WAY = frozenset({RunState.WAITING, RunState.RUNNING})
 
-RUN_MOVES: dict[RunState, frozenset[RunState]] = {
-    RunState.WAITING: frozenset({RunState.RUNNING, RunState.FAILED, RunState.DROPPED}),
-    RunState.RUNNING: frozenset({RunState.DONE, RunState.FAILED, RunState.DROPPED}),
-    RunState.DONE: frozenset({RunState.KEPT, RunState.DROPPED}),
-    RunState.FAILED: frozenset({RunState.DROPPED}),
-    RunState.KEPT: frozenset(),
-    RunState.DROPPED: frozenset(),
-}
-
 
 class MoveKind(StrEnum):
     """What somebody did to a plan by hand."""

@@ -1,7 +1,8 @@
 """Paper for rooms: door sheets, desk labels, sign-in sheets, and seat maps."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -53,12 +54,20 @@ def make_plan_doors(work: Work) -> str:
 
 def doors(work: Work, source: Source) -> str:
     """The sheets for the doors of what was read."""
-    sheets = [_door(one, work.words) for one in source.sittings if one.seated]
+    return _sheets(work, source, _door, seat_sheets_pdf)
+
+
+def _sheets(
+    work: Work,
+    source: Source,
+    sheet: Callable[[Sitting, Words], SeatSheet | PhotoSheet],
+    paper: Callable[..., Any],
+) -> str:
+    """A sheet for each session that seats anybody."""
+    sheets = [sheet(one, work.words) for one in source.sittings if one.seated]
     if not sheets:
         raise NobodyInVersion
-    draw = partial(
-        seat_sheets_pdf, stamp=source.stamp, translate=work.words, fonts_dir=work.fonts_dir
-    )
+    draw = partial(paper, stamp=source.stamp, translate=work.words, fonts_dir=work.fonts_dir)
     return write_pages(work, sheets, draw, lambda one: len(one.rows))
 
 
@@ -143,13 +152,7 @@ def make_plan_sign_in(work: Work) -> str:
 
 def sign_in(work: Work, source: Source) -> str:
     """The sign-in sheets of what was read."""
-    sheets = [_photos(one, work.words) for one in source.sittings if one.seated]
-    if not sheets:
-        raise NobodyInVersion
-    draw = partial(
-        photo_sheets_pdf, stamp=source.stamp, translate=work.words, fonts_dir=work.fonts_dir
-    )
-    return write_pages(work, sheets, draw, lambda one: len(one.rows))
+    return _sheets(work, source, _photos, photo_sheets_pdf)
 
 
 def _photos(sitting: Sitting, words: Words) -> PhotoSheet:

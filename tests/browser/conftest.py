@@ -10,11 +10,12 @@ import urllib.request
 from collections.abc import Callable, Iterator
 
 import pytest
+from flask import Flask
 from flask_migrate import upgrade
 from playwright.sync_api import Browser, sync_playwright
 
 from eventsys.config import read_settings
-from eventsys.db import db
+from eventsys.db import db, leave_groups
 from tests.browser.visits import Visitor
 from tests.world import World, build_world
 from wsgi import ROOT, create_app
@@ -112,3 +113,25 @@ def visit(browser: Browser, site: str) -> Iterator[Callable[..., Visitor]]:
     yield start
     for visitor in opened:
         visitor.close()
+
+
+@pytest.fixture(scope="module")
+def installed(installation: dict[str, str]) -> Flask:
+    """The installation as an application, for a look at its rows."""
+    return create_app(read_settings(installation, ROOT))
+
+
+@pytest.fixture
+def rows(installed, site_world):
+    """A look at the rows themselves, or a change behind the pages' back."""
+
+    def look(deed):
+        with installed.app_context():
+            leave_groups()
+            try:
+                return deed()
+            finally:
+                db.session.remove()
+                db.engine.dispose()
+
+    return look

@@ -3,20 +3,17 @@
 import re
 
 import pytest
-from flask import Flask
 from flask_migrate import upgrade
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import delete, select
 
-from eventsys.config import read_settings
-from eventsys.db import db, leave_groups, session, transaction
+from eventsys.db import db, session, transaction
 from eventsys.duties.rules import Office
 from eventsys.plans.models import PlanItem, PlanMove, PlanPost
 from eventsys.timetable.models import Placement, Session
 from tests import moving
 from tests.browser.visits import Visitor
 from tests.world import World, build_world
-from wsgi import ROOT, create_app
 
 DESK, TABLET, PHONE = (1280, 900), (820, 1100), (390, 844)
 SECOND_DAY = 1
@@ -24,36 +21,14 @@ expect.set_options(timeout=15_000)  # the server answers in time, a busy machine
 
 
 @pytest.fixture(scope="module")
-def application(installation) -> Flask:
-    """The installation, for a look at its rows."""
-    return create_app(read_settings(installation, ROOT))
-
-
-@pytest.fixture(scope="module")
-def site_world(application) -> World:
+def site_world(installed) -> World:
     """The small world with a small plan."""
-    with application.app_context():
+    with installed.app_context():
         upgrade()
         built = moving.lay_out(build_world())
         db.session.remove()
         db.engine.dispose()
     return built
-
-
-@pytest.fixture
-def rows(application, site_world):
-    """A look at the rows themselves, or a change behind the pages' back."""
-
-    def look(deed):
-        with application.app_context():
-            leave_groups()
-            try:
-                return deed()
-            finally:
-                db.session.remove()
-                db.engine.dispose()
-
-    return look
 
 
 @pytest.fixture

@@ -4,14 +4,12 @@ import re
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 from flask_migrate import upgrade
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import delete, select, update
 
 from eventsys import clock
-from eventsys.config import read_settings
-from eventsys.db import db, leave_groups, session, transaction
+from eventsys.db import db, session, transaction
 from eventsys.plans.models import PlanMove
 from eventsys.plans.placing import put_item
 from eventsys.plans.problem import problem_of
@@ -20,22 +18,15 @@ from eventsys.timetable.models import Placement, Station
 from tests import moving
 from tests.browser.visits import Visitor
 from tests.world import World, build_world
-from wsgi import ROOT, create_app
 
 DESK, TABLET, PHONE = (1280, 900), (820, 1100), (390, 844)
 expect.set_options(timeout=15_000)  # the server answers in time, a busy machine may not
 
 
 @pytest.fixture(scope="module")
-def application(installation) -> Flask:
-    """The installation, for a look at its rows."""
-    return create_app(read_settings(installation, ROOT))
-
-
-@pytest.fixture(scope="module")
-def site_world(application) -> World:
+def site_world(installed) -> World:
     """The small world, K1 in the hall on the second morning."""
-    with application.app_context():
+    with installed.app_context():
         upgrade()
         built = moving.lay_out(build_world())
         with transaction():
@@ -45,22 +36,6 @@ def site_world(application) -> World:
         db.session.remove()
         db.engine.dispose()
     return built
-
-
-@pytest.fixture
-def rows(application, site_world):
-    """A look at the rows themselves, or a change behind the pages' back."""
-
-    def look(deed):
-        with application.app_context():
-            leave_groups()
-            try:
-                return deed()
-            finally:
-                db.session.remove()
-                db.engine.dispose()
-
-    return look
 
 
 @pytest.fixture

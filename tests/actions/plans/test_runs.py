@@ -1,6 +1,9 @@
 """Runs of the planner: asked for, done by one worker, stopped, accepted whole or not at all."""
 
+import sys
 from datetime import timedelta
+from importlib.util import find_spec
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import func, select
@@ -274,6 +277,18 @@ def test_where_nobody_plans_the_worker_compiles_nothing(inside, monkeypatch):
     monkeypatch.setattr("scheduling.plan_runs.run", None)
 
     assert warm_planner() == 0
+
+
+def test_where_events_plan_the_worker_compiles_beside_itself(asked, monkeypatch):
+    asked()
+    begun = []
+    done = SimpleNamespace(returncode=0)
+    monkeypatch.setattr("scheduling.plan_runs.run", lambda *given, **_: begun.append(given) or done)
+
+    warm_planner()
+
+    assert begun == [([sys.executable, "-m", "scheduling.planner.warming"],)]
+    assert find_spec("scheduling.planner.warming") is not None
 
 
 def test_without_the_planner_the_run_says_what_to_do(asked):
